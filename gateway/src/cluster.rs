@@ -1,0 +1,1 @@
+//! The local cluster: Apache Kafka as child processes of this gateway.

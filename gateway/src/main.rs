@@ -1,0 +1,3 @@
+//! The binary: nothing but the way in.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The eyes: pollers and tails that turn answers of the cluster into facts.

@@ -1,0 +1,559 @@
+//! The one vocabulary: everything that can be seen, in the one form that socket, file and API share.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde_json::{Map, Value};
+
+use crate::ids::{BrokerId, Micros, OrderId};
+
+/// Something that was seen: `{"seq":n,"at":µs,"kind":"…",…}`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// Counts from 1; stays when a recording is cut.
+    pub seq: u64,
+    /// When it was seen.
+    pub at: Micros,
+    /// What was seen.
+    pub event: Event,
+}
+
+impl Fact {
+    /// The fact as one line of JSON, without a line end.
+    pub fn to_json(&self) -> String {
+        let event = match &self.event {
+            Event::Unknown(unknown) => serde_json::to_string(unknown),
+            event => serde_json::to_string(event),
+        };
+        // Events hold only strings, numbers, lists and maps with string keys: JSON can write them all.
+        let event = event.unwrap_or_else(|_| String::from(r#"{"kind":"unwritable"}"#));
+        format!(r#"{{"seq":{},"at":{},{}"#, self.seq, self.at.0, event.get(1..).unwrap_or("}"))
+    }
+
+    /// Reads one line. A kind this build does not know becomes [`Event::Unknown`], never an error.
+    ///
+    /// # Errors
+    /// Where the text is not a JSON object with numbers `seq` and `at` and a text `kind`.
+    pub fn parse(json: &str) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Head {
+            seq: u64,
+            at: Micros,
+            #[serde(rename = "kind")]
+            _kind: String,
+        }
+        let head: Head = serde_json::from_str(json)?;
+        let event = match serde_json::from_str::<Event>(json) {
+            Ok(event) => event,
+            Err(_) => {
+                let mut body: Map<String, Value> = serde_json::from_str(json)?;
+                body.remove("seq");
+                body.remove("at");
+                Event::Unknown(body)
+            }
+        };
+        Ok(Self { seq: head.seq, at: head.at, event })
+    }
+
+    /// Whether the text is one JSON value; used where a file may end in the middle of a line.
+    pub fn is_whole(json: &str) -> bool {
+        serde_json::from_str::<IgnoredAny>(json).is_ok()
+    }
+}
+
+/// Where the cluster came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Child JVMs of this gateway.
+    #[default]
+    Local,
+    /// Somebody else's cluster, watched read-only.
+    External,
+}
+
+/// What a process does, as the one who started it knows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProcessState {
+    /// Started, not answering yet.
+    Starting,
+    /// Answering.
+    Running,
+    /// Stopped by SIGSTOP; its sockets stay open.
+    Paused,
+    /// Asked to leave (SIGTERM), not gone yet.
+    Stopping,
+    /// Ended.
+    Dead,
+    /// Not ours: nobody told us.
+    #[default]
+    Unknown,
+}
+
+/// What a node of the cluster is (`process.roles`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// A broker.
+    #[default]
+    Broker,
+    /// A member of the metadata quorum.
+    Controller,
+}
+
+/// What the controller says of a broker (DescribeCluster with fenced brokers, KIP-1073).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Registration {
+    /// Registered and unfenced.
+    Active,
+    /// Registered, but its heartbeats are missing or it is still catching up.
+    Fenced,
+    /// Not registered.
+    #[default]
+    Absent,
+}
+
+/// How far the tail of a partition can see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadsTo {
+    /// To the replica's log end: records are seen before they are committed.
+    LogEnd,
+    /// To the high watermark, as any consumer.
+    #[default]
+    HighWatermark,
+}
+
+/// Who saw a send, an acknowledgement or a position.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The app's own report.
+    #[default]
+    App,
+    /// The tap on the wire.
+    Tap,
+}
+
+/// A transaction's end as it stands in the log (a control record).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Control {
+    /// Commit marker.
+    Commit,
+    /// Abort marker.
+    Abort,
+}
+
+/// How bad a notice is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Worth knowing.
+    #[default]
+    Info,
+    /// Something is not as it should be.
+    Warn,
+    /// Something failed.
+    Error,
+}
+
+/// What a marker in the recording is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkerKind {
+    /// A new chapter starts.
+    Chapter,
+    /// The player stops here.
+    Stop,
+    /// A note.
+    #[default]
+    Note,
+}
+
+/// Where an order stands, as the order app says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStatus {
+    /// Placed, not decided.
+    #[default]
+    Open,
+    /// Paid and confirmed.
+    Confirmed,
+    /// Cancelled or refused.
+    Cancelled,
+}
+
+/// A partition assigned to a member.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Assigned {
+    /// Topic name.
+    pub topic: String,
+    /// Partition index.
+    pub partition: i32,
+}
+
+/// A member of a group as the coordinator describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The coordinator's id for it.
+    pub member_id: String,
+    /// What the client calls itself (`client.id`).
+    pub client_id: String,
+    /// Where it connects from.
+    #[serde(default)]
+    pub host: String,
+    /// What it reads.
+    pub assignment: Vec<Assigned>,
+}
+
+/// What was seen. Field names are Kafka's; times are session microseconds unless the name says otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the variants are documented; their fields carry Kafka's own names")]
+pub enum Event {
+    /// The first fact of every session.
+    SessionStarted(SessionStarted),
+    /// The gateway stops observing; nothing after it belongs to the session.
+    SessionEnded {},
+    /// Our own sight failed: `count` things were not recorded.
+    Gap { source: String, count: u64, reason: String },
+    /// Something a person should read: a WARN or ERROR line of a process, a recorder that stopped.
+    Notice { level: Level, source: String, text: String },
+    /// A named moment.
+    Marker { label: String, marker: MarkerKind },
+
+    /// A process we started changed.
+    ProcessChanged { node: BrokerId, role: Role, state: ProcessState, pid: Option<u32>, cause: String },
+    /// A connection of ours came up, was lost or was replaced.
+    LinkChanged { broker: BrokerId, purpose: String, up: bool, reason: String },
+    /// Whether any connection of ours reaches this broker; it is our own view, not the cluster's.
+    BrokerReachable { broker: BrokerId, reachable: bool, reason: String },
+    /// What the controller says of a broker.
+    BrokerChanged { broker: BrokerId, registration: Registration, host: String, port: i32 },
+    /// The metadata quorum's leader (DescribeQuorum), `leader_id` -1 where none answers.
+    ControllerChanged { leader_id: BrokerId, epoch: i32, voters: Vec<BrokerId> },
+    /// The cluster's state was read and is as drawn; at most each 500 ms.
+    ClusterRead { brokers: Vec<BrokerId> },
+
+    /// A topic exists, or changed its shape.
+    TopicChanged { topic: String, topic_id: String, partitions: i32, internal: bool },
+    /// A topic is gone.
+    TopicDeleted { topic: String },
+    /// Leader, epoch, replicas or in-sync set of a partition, as broker `source` answered (Metadata).
+    PartitionChanged {
+        topic: String,
+        partition: i32,
+        leader: BrokerId,
+        leader_epoch: i32,
+        replicas: Vec<BrokerId>,
+        isr: Vec<BrokerId>,
+        source: BrokerId,
+    },
+    /// Offsets of a partition as its leader answered (Fetch, ListOffsets).
+    OffsetsMoved {
+        topic: String,
+        partition: i32,
+        log_start_offset: i64,
+        high_watermark: i64,
+        last_stable_offset: i64,
+        log_end_offset: i64,
+    },
+    /// A replica's own log end (ListOffsets with replica id -2).
+    ReplicaLogEnd { topic: String, partition: i32, broker: BrokerId, log_end_offset: i64 },
+    /// The tail reads this partition from this broker.
+    TailAttached { topic: String, partition: i32, broker: BrokerId, reads_to: ReadsTo },
+    /// A record is on the log of the replica that was read.
+    RecordAppended(Box<Appended>),
+    /// Many records at once (above 500 a second on a partition), not told one by one.
+    BatchAppended {
+        topic: String,
+        partition: i32,
+        base_offset: i64,
+        count: i64,
+        bytes: u64,
+        leader_epoch: i32,
+        producer_id: i64,
+        producer_epoch: i16,
+        base_sequence: i32,
+    },
+    /// Offsets `from_offset..to_offset` held records that are gone: a later leader epoch gave them to others, or took them back.
+    RecordsTruncated { topic: String, partition: i32, from_offset: i64, to_offset: i64, leader_epoch: i32 },
+    /// What the leader remembers of a producer (DescribeProducers).
+    ProducerChanged {
+        topic: String,
+        partition: i32,
+        producer_id: i64,
+        producer_epoch: i32,
+        last_sequence: i32,
+        txn_start_offset: i64,
+    },
+
+    /// A group as its coordinator describes it.
+    GroupChanged {
+        group_id: String,
+        /// Kafka's word: Stable, PreparingRebalance, Empty, Assigning, …
+        state: String,
+        /// `classic` or `consumer` (KIP-848).
+        group_type: String,
+        /// The assignor in use.
+        protocol: String,
+        coordinator: BrokerId,
+        members: Vec<Member>,
+    },
+    /// A group is gone.
+    GroupDeleted { group_id: String },
+    /// A group's committed offset (OffsetFetch), -1 where it has none.
+    OffsetCommitted { group_id: String, topic: String, partition: i32, offset: i64 },
+    /// A member's position: the next offset it will read.
+    PositionMoved { group_id: String, client_id: String, topic: String, partition: i32, offset: i64, source: Source },
+
+    /// A shop app's process changed.
+    AppChanged {
+        app: String,
+        instance: u32,
+        state: ProcessState,
+        pid: Option<u32>,
+        group: String,
+        client_id: String,
+        reads: String,
+        writes: String,
+        cause: String,
+    },
+    /// A guard of an app was switched, or told at its start.
+    GuardChanged { app: String, guard: String, on: bool },
+    /// An app handed a record to its producer.
+    RecordSent {
+        app: String,
+        instance: u32,
+        topic: String,
+        key: String,
+        event_id: String,
+        event_type: String,
+        source: Source,
+    },
+    /// A producer was told that its record is stored.
+    RecordAcknowledged {
+        app: String,
+        instance: u32,
+        topic: String,
+        partition: i32,
+        offset: i64,
+        event_id: String,
+        acks: String,
+        took_micros: u64,
+        source: Source,
+    },
+    /// A producer was told that its record is not stored, with Kafka's error name.
+    RecordRefused { app: String, instance: u32, topic: String, event_id: String, error: String, source: Source },
+    /// An app handled a record.
+    RecordHandled {
+        app: String,
+        instance: u32,
+        topic: String,
+        partition: i32,
+        offset: i64,
+        event_id: String,
+        effect: String,
+    },
+
+    /// The order app's view of an order.
+    OrderChanged { order: OrderId, status: OrderStatus, customer: String, item: String, count: i64, price_cents: i64 },
+    /// The stock app's view of an order.
+    StockChanged { order: OrderId, item: String, reserved: i64, sold: i64 },
+    /// The stock app's view of an item.
+    ItemChanged { item: String, created: i64, on_hand: i64, reserved: i64, sold: i64, price_cents: i64 },
+    /// The payment app's view of an order.
+    PaymentChanged {
+        order: OrderId,
+        due_cents: i64,
+        taken_cents: i64,
+        refunded_cents: i64,
+        times_taken: u32,
+        refused: bool,
+    },
+    /// The shop's books were closed and new ones opened.
+    LedgerStarted { ledger: u32 },
+
+    /// A button was pressed.
+    CommandReceived { id: String, command: String, args: Map<String, Value> },
+    /// What came of it.
+    CommandFinished {
+        id: String,
+        command: String,
+        ok: bool,
+        did: String,
+        took_ms: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+
+    /// Keyframes only: what is known of a record beyond its bytes.
+    RecordHistory(Box<RecordHistory>),
+    /// Keyframes only: a stretch in which a partition's leader could not be reached.
+    OutageHistory {
+        topic: String,
+        partition: i32,
+        broker: BrokerId,
+        since: Micros,
+        until: Option<Micros>,
+        new_leader: BrokerId,
+    },
+    /// Keyframes only: what was counted so far.
+    Counted(Counters),
+    /// Keyframes only: orders that are older than the last 200, as sums.
+    OrdersClosed(Closed),
+
+    /// A kind this build does not know, kept as it came (with its `kind`).
+    #[serde(skip)]
+    Unknown(Map<String, Value>),
+}
+
+/// The session's head.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SessionStarted {
+    /// Recording format.
+    pub format: u32,
+    /// A random id, so that two recordings are never mixed up.
+    pub session: String,
+    /// RFC 3339, UTC.
+    pub wall_clock: String,
+    /// Whose cluster it is.
+    pub mode: Mode,
+    /// Bootstrap address of the DIRECT listeners.
+    pub bootstrap: String,
+    /// Bootstrap address of the STAGE listeners; empty on somebody else's cluster.
+    pub stage_bootstrap: String,
+    /// Kafka's version where we know it.
+    pub kafka_version: String,
+    /// The gateway's version.
+    pub gateway_version: String,
+    /// How many bytes of each value are kept; 0 is keys and sizes only.
+    pub value_bytes: u32,
+}
+
+/// A record as it stands on a log.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Appended {
+    /// Topic name.
+    pub topic: String,
+    /// Partition index.
+    pub partition: i32,
+    /// Its offset.
+    pub offset: i64,
+    /// The epoch of the leader that took it.
+    pub leader_epoch: i32,
+    /// Its own timestamp, Unix milliseconds.
+    pub timestamp_ms: i64,
+    /// -1 where its producer is not idempotent.
+    pub producer_id: i64,
+    /// -1 where its producer is not idempotent.
+    pub producer_epoch: i16,
+    /// -1 where its producer is not idempotent.
+    pub sequence: i32,
+    /// Whether it belongs to a transaction.
+    #[serde(skip_serializing_if = "is_false")]
+    pub transactional: bool,
+    /// Set on markers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<Control>,
+    /// Its key as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Its headers; a name that repeats keeps its last value (kafka-protocol reads them into a map).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The value's first bytes as text, where values are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The value's whole size; -1 for a null value (a tombstone).
+    pub value_bytes: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(b: &bool) -> bool {
+    !b
+}
+
+impl Appended {
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+}
+
+/// What is known of a record beyond its bytes; each time is when it was first seen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordHistory {
+    /// Topic name.
+    pub topic: String,
+    /// Partition index.
+    pub partition: i32,
+    /// Its offset.
+    pub offset: i64,
+    /// Handed to the producer.
+    pub sent_at: Option<Micros>,
+    /// The app that sent it.
+    pub sent_by: String,
+    /// Seen on each replica, bounded by the first poll that saw it or the high watermark passing it.
+    pub copied: BTreeMap<BrokerId, Micros>,
+    /// The high watermark passed it.
+    pub committed_at: Option<Micros>,
+    /// Its producer was told.
+    pub acknowledged_at: Option<Micros>,
+    /// With which acks.
+    pub acks: String,
+    /// What the producer waited, as it says.
+    pub took_micros: u64,
+    /// A group's position passed it.
+    pub read: BTreeMap<String, Micros>,
+    /// What each app did with it.
+    pub handled: BTreeMap<String, String>,
+    /// It was taken back.
+    pub truncated_at: Option<Micros>,
+}
+
+/// What was counted since the session's start.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counters {
+    /// Records seen, one by one or in batches.
+    pub records: u64,
+    /// Of these, told as batches only.
+    pub merged: u64,
+    /// Facts that were dropped at a bound of ours.
+    pub dropped: u64,
+    /// Acknowledgements seen.
+    pub acknowledged: u64,
+    /// Records that were taken back after they had been seen.
+    pub truncated: u64,
+    /// Facts the fold could not explain.
+    pub surprises: u64,
+    /// WARN and ERROR lines of processes.
+    pub warnings: u64,
+    /// The books' number, from 1.
+    pub ledger: u32,
+}
+
+/// Orders older than the last 200, as sums.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Closed {
+    /// How many were confirmed.
+    pub confirmed: u64,
+    /// How many were cancelled.
+    pub cancelled: u64,
+    /// Cents taken for them.
+    pub taken_cents: i64,
+    /// Cents given back.
+    pub refunded_cents: i64,
+    /// Cents of the confirmed ones.
+    pub confirmed_cents: i64,
+    /// Pieces of the confirmed ones.
+    pub confirmed_pieces: i64,
+}
