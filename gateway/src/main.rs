@@ -1,3 +1,7 @@
-//! The binary: nothing but the way in.
+//! The binary: parse, run, and say in one sentence what went wrong.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kafkascope::cli::main()
+}

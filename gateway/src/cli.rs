@@ -1,0 +1,134 @@
+//! The command line, and what is said on it.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{child, inspect, serve, shop};
+
+/// Draws a real Kafka cluster as it works.
+#[derive(Debug, Parser)]
+#[command(name = "kafkascope", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Watch a cluster and serve the page: a local one of our own, or with --bootstrap somebody else's, read-only.
+    Serve(Serve),
+    /// Serve the same page on a recording, without Kafka.
+    Replay {
+        /// A .kscope file.
+        file: PathBuf,
+        /// Where the page is served.
+        #[arg(long, default_value = "127.0.0.1:7878")]
+        listen: SocketAddr,
+    },
+    /// Say what is in a recording.
+    Inspect {
+        /// A .kscope file.
+        file: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// A shop app; started by the gateway itself.
+    #[command(hide = true)]
+    App(shop::app::Args),
+    /// Run a command that dies with the gateway; used by the gateway itself.
+    #[command(hide = true)]
+    Child(child::Args),
+}
+
+/// Which cluster is watched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Cluster {
+    /// One controller and three brokers as child processes.
+    #[default]
+    Local,
+}
+
+#[derive(Args, Debug)]
+struct Serve {
+    /// Where the page is served.
+    #[arg(long, default_value = "127.0.0.1:7878")]
+    listen: SocketAddr,
+    /// Start a cluster of our own (the default).
+    #[arg(long, value_enum, conflicts_with = "bootstrap")]
+    cluster: Option<Cluster>,
+    /// Watch this cluster read-only instead.
+    #[arg(long, value_name = "HOST:PORT,…", value_delimiter = ',')]
+    bootstrap: Vec<String>,
+    /// Where recordings, logs and gateway.json are kept.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The address that others use, where it is not the one listened on.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Open the page in a browser.
+    #[arg(long)]
+    open: bool,
+}
+
+/// Runs what the command line asks for.
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Serve(serve) => {
+            let bootstrap = (!serve.bootstrap.is_empty()).then_some(serve.bootstrap);
+            let config = serve::Config {
+                listen: serve.listen,
+                bootstrap,
+                data: serve.data.map_or_else(default_data, Ok)?,
+                public_url: serve.public_url,
+                open: serve.open,
+            };
+            block_on(serve::serve(config))?;
+        }
+        Command::Replay { file, listen } => block_on(serve::replay(&file, listen))?,
+        Command::Inspect { file, json } => say(&inspect::inspect(&file, json)?),
+        Command::App(args) => shop::app::run(args)?,
+        Command::Child(args) => return Err(child::run(args)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.context("cannot start the runtime")?;
+    let result = runtime.block_on(work);
+    // A task that waits for a dead disk or a silent child must not keep us.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    result
+}
+
+fn default_data() -> anyhow::Result<PathBuf> {
+    let from = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let base = from("XDG_DATA_HOME").or_else(|| from("HOME").map(|home| home.join(".local/share")));
+    let base = base.context("neither HOME nor XDG_DATA_HOME is set; say where to keep data with --data DIR")?;
+    Ok(base.join("kafkascope"))
+}
+
+/// Tells the person at the terminal.
+#[expect(clippy::print_stdout, reason = "the one place that writes to the terminal")]
+pub(crate) fn say(text: &str) {
+    println!("{text}");
+}
+
+/// Tells the person at the terminal what went wrong, or how far a long step is.
+#[expect(clippy::print_stderr, reason = "the one place that writes to the terminal")]
+pub(crate) fn complain(text: &str) {
+    eprintln!("{text}");
+}

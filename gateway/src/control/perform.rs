@@ -1,0 +1,113 @@
+//! What each command does.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use model::{
+    ids::{BrokerId, PartitionId},
+    picture::Picture,
+};
+
+use super::{AppVerb, Command, Did, NodeVerb, Stage, parse::ResetTo};
+use crate::{
+    hub::Hub,
+    kafka::hands,
+    shop::{
+        AppName,
+        desk::{CreateOrder, StartApp},
+    },
+};
+
+/// How long an election or a commit may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+impl Stage {
+    /// Does it.
+    pub(super) async fn perform(&self, command: &Command, hub: &Hub) -> anyhow::Result<Did> {
+        match command {
+            Command::CreateItem { item, count, price_cents } => {
+                Ok(Did::new(self.shop.create_item(item, *count, *price_cents).await?.text))
+            }
+            Command::CreateOrder { item, count, customer, pay } => {
+                let wanted =
+                    CreateOrder { item: item.clone(), count: *count, customer: customer.clone(), pay: *pay };
+                Ok(Did::new(self.shop.create_order(wanted).await?.1.text))
+            }
+            Command::Pay { order, refuse } => Ok(Did::new(self.shop.pay(order.clone(), *refuse).await?.1.text)),
+            Command::PayTwice { order } => Ok(Did::new(self.shop.pay_twice(order.clone()).await?.1.text)),
+            Command::Node { verb, node, .. } => self.node(*verb, *node).await,
+            Command::App { verb, app, instance } => self.app(*verb, app, *instance).await,
+            Command::ResetGroup { group, to } => self.reset_group(group, *to, hub).await,
+            Command::ElectPreferredLeaders => self.elect_preferred_leaders().await,
+            Command::Restore => self.restore(hub).await,
+        }
+    }
+
+    /// Does something to a node's process.
+    pub(super) async fn node(&self, verb: NodeVerb, node: BrokerId) -> anyhow::Result<Did> {
+        let did = match verb {
+            NodeVerb::Kill => self.cluster.kill(node).await,
+            NodeVerb::Stop => self.cluster.stop(node).await,
+            NodeVerb::Pause => self.cluster.pause(node).await,
+            NodeVerb::Resume => self.cluster.resume(node).await,
+            NodeVerb::Start => self.cluster.start_node(node).await,
+        };
+        Ok(Did::new(did?.text))
+    }
+
+    async fn app(&self, verb: AppVerb, app: &str, instance: Option<u32>) -> anyhow::Result<Did> {
+        let name = AppName::parse(app).with_context(|| format!("there is no app {app}, so it cannot {}", verb.name()))?;
+        let did = match verb {
+            AppVerb::Start => self.shop.start_app(name, instance, StartApp::default()).await?,
+            AppVerb::Stop => self.shop.stop_app(name, instance).await?,
+            AppVerb::Kill => self.shop.kill_app(name, instance).await?,
+            AppVerb::Pause => self.shop.pause_app(name, instance)?,
+            AppVerb::Resume => self.shop.resume_app(name, instance)?,
+        };
+        Ok(Did::new(did.text))
+    }
+
+    /// Leaders go home.
+    pub(super) async fn elect_preferred_leaders(&self) -> anyhow::Result<Did> {
+        let mut connection = self.any_broker().await?;
+        let elected = hands::elect_preferred_leaders(&mut connection, DEADLINE).await;
+        let failed = elected.context("the election was not answered; is the controller there?")?;
+        if failed.is_empty() {
+            return Ok(Did::new("every partition is led by its preferred leader"));
+        }
+        let failed: Vec<String> = failed.into_iter().map(|(t, p, code)| format!("{t} {p}: {code}")).collect();
+        bail!("these keep their leader: {}", failed.join(", "))
+    }
+
+    async fn reset_group(&self, group: &str, to: ResetTo, hub: &Hub) -> anyhow::Result<Did> {
+        let wanted = group.to_owned();
+        let found = hub.read(move |picture, _| plan_reset(picture, &wanted, to)).await?;
+        let (coordinator, offsets) = found.map_err(anyhow::Error::msg)?;
+        let mut connection = self.broker(coordinator).await?;
+        let count = offsets.len();
+        let committed = hands::commit_offsets(&mut connection, group, &offsets, DEADLINE).await;
+        committed.with_context(|| format!("group {group} keeps its offsets"))?;
+        Ok(Did::new(format!("group {group} will go on elsewhere on {count} partitions")))
+    }
+}
+
+type Reset = (BrokerId, Vec<(String, i32, i64)>);
+
+/// Which offsets a group gets; it must be empty, as kafka-consumer-groups asks too.
+fn plan_reset(picture: &Picture, group: &str, to: ResetTo) -> Result<Reset, String> {
+    let known = picture.groups.get(group).ok_or_else(|| format!("there is no group {group}"))?;
+    if !known.members.is_empty() {
+        return Err(format!("group {group} has {} members; stop them first (stop_app)", known.members.len()));
+    }
+    let offset_of = |id: &PartitionId| {
+        let offsets = picture.partitions.get(id)?.offsets.as_ref()?;
+        Some(match to {
+            ResetTo::Earliest => offsets.log_start_offset,
+            ResetTo::Latest => offsets.high_watermark,
+            ResetTo::Offset(offset) => offset.clamp(offsets.log_start_offset, offsets.high_watermark),
+        })
+    };
+    let partitions = picture.group_partitions(known);
+    let offsets = partitions.iter().filter_map(|id| Some((id.topic.clone(), id.partition, offset_of(id)?))).collect();
+    Ok((known.coordinator, offsets))
+}

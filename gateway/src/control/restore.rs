@@ -1,0 +1,122 @@
+//! All back to green: look what is missing, mend it, look again.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use anyhow::bail;
+use model::{
+    fact::{ProcessState, Registration},
+    green,
+    ids::{BrokerId, Micros},
+    picture::{Picture, ProofStatus},
+};
+use tokio::time::{Instant, timeout};
+
+use super::{Did, NodeVerb, Stage};
+use crate::{
+    hub::Hub,
+    shop::{AppName, desk::StartApp},
+};
+
+/// How long it may take: a broker's start, its session and a catch-up several times over.
+const DEADLINE: Duration = Duration::from_secs(120);
+/// How long one wait for the picture to change for the better may last before we look again.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// A proof that is broken for so long will not mend by itself.
+const BROKEN_MICROS: u64 = 3_000_000;
+
+/// What can be done about what is missing.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Plan {
+    resume: Vec<BrokerId>,
+    start: Vec<BrokerId>,
+    resume_apps: Vec<(String, u32)>,
+    start_apps: Vec<(String, u32)>,
+    elect: bool,
+    broken: bool,
+    missing: Vec<String>,
+}
+
+impl Stage {
+    /// Brings everything to green; done when the picture says that it is.
+    pub(super) async fn restore(&self, hub: &Hub) -> anyhow::Result<Did> {
+        let deadline = Instant::now() + DEADLINE;
+        let mut did = BTreeSet::new();
+        let mut broken_since: Option<Micros> = None;
+        loop {
+            let (plan, now) = hub.read(|picture, now| (plan(picture, now), now)).await?;
+            if plan.missing.is_empty() {
+                break;
+            }
+            if Instant::now() >= deadline {
+                bail!("not green after {} s: {}", DEADLINE.as_secs(), plan.missing.join("; "));
+            }
+            self.mend_nodes(&plan, &mut did).await;
+            self.mend_apps(&plan, &mut did).await;
+            if plan.elect && self.elect_preferred_leaders().await.is_ok() {
+                did.insert(String::from("leaders elected"));
+            }
+            broken_since = plan.broken.then(|| broken_since.unwrap_or(now));
+            if broken_since.is_some_and(|since| now.since(since) > BROKEN_MICROS) {
+                self.shop.new_ledger().await?;
+                did.insert(String::from("new ledger"));
+                broken_since = None;
+            }
+            let better = hub.until(|picture, now| green::missing(picture, now).is_empty().then_some(()));
+            if let Ok(ended) = timeout(LOOK_AGAIN, better).await {
+                ended?;
+            }
+        }
+        let did: Vec<String> = did.into_iter().collect();
+        Ok(Did::new(if did.is_empty() { String::from("all was green") } else { format!("all green: {}", did.join(", ")) }))
+    }
+
+    /// A step that fails is tried again at the next look; what stays missing is named at the deadline.
+    async fn mend_nodes(&self, plan: &Plan, did: &mut BTreeSet<String>) {
+        for (verb, nodes, word) in [(NodeVerb::Resume, &plan.resume, "resumed"), (NodeVerb::Start, &plan.start, "started")] {
+            for node in nodes {
+                if self.node(verb, *node).await.is_ok() {
+                    did.insert(format!("node {node} {word}"));
+                }
+            }
+        }
+    }
+
+    async fn mend_apps(&self, plan: &Plan, did: &mut BTreeSet<String>) {
+        for (app, instance) in &plan.resume_apps {
+            if AppName::parse(app).is_some_and(|name| self.shop.resume_app(name, Some(*instance)).is_ok()) {
+                did.insert(format!("{app} app resumed"));
+            }
+        }
+        for (app, instance) in &plan.start_apps {
+            let Some(name) = AppName::parse(app) else { continue };
+            if self.shop.start_app(name, Some(*instance), StartApp::default()).await.is_ok() {
+                did.insert(format!("{app} app started"));
+            }
+        }
+    }
+}
+
+/// Controllers first: a broker that starts without one waits for it.
+fn plan(picture: &Picture, now: Micros) -> Plan {
+    let missing = green::missing(picture, now);
+    let controllers = picture.controllers.iter().map(|(id, c)| (*id, c.process.state));
+    let brokers = picture.brokers.iter().map(|(id, b)| (*id, b.state()));
+    let nodes: Vec<(BrokerId, ProcessState)> = controllers.chain(brokers).collect();
+    let nodes_in = |state| nodes.iter().filter(move |(_, s)| *s == state).map(|(id, _)| *id).collect();
+    let apps_in = |state| {
+        let apps = picture.apps.iter().filter(move |(_, a)| a.process.state == state);
+        apps.map(|((app, instance), _)| (app.clone(), *instance)).collect()
+    };
+    let all_in_sync = picture.partitions.values().all(|p| p.isr.len() == p.replicas.len());
+    let all_active = picture.brokers.values().all(|b| b.registered() == Registration::Active);
+    let away = picture.partitions.values().any(|p| p.stamp.is_some() && p.replicas.first() != Some(&p.leader));
+    Plan {
+        resume: nodes_in(ProcessState::Paused),
+        start: nodes_in(ProcessState::Dead),
+        resume_apps: apps_in(ProcessState::Paused),
+        start_apps: apps_in(ProcessState::Dead),
+        elect: away && all_in_sync && all_active,
+        broken: picture.proof(now).status == ProofStatus::Broken,
+        missing,
+    }
+}

@@ -1,0 +1,273 @@
+//! What there is to press on: the local cluster, the shop, and the eyes on both.
+
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, bail};
+use model::{
+    fact::{ProcessState, Registration},
+    ids::BrokerId,
+    picture::Picture,
+};
+use tokio::sync::watch;
+
+use super::{AppVerb, Command, NodeVerb, Refusal};
+use crate::{
+    cli::complain,
+    cluster::{
+        LocalCluster,
+        provision::{Environment, provision},
+        spawner::Spawner,
+    },
+    hub::Hub,
+    kafka::{Connection, hands},
+    observe::{ObserveConfig, Observers, start as observe},
+    report::Reporter,
+    shop::{self, AppName, desk::Shop},
+};
+
+/// How long a request of our hands may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// Lines of a process's log that the API gives.
+const LOG_BYTES: u64 = 256 * 1024;
+
+/// The stage of a local session.
+#[derive(Debug)]
+pub struct Stage {
+    pub(super) cluster: Arc<LocalCluster>,
+    pub(super) shop: Arc<Shop>,
+    hub: Hub,
+    stop_eyes: watch::Sender<bool>,
+    eyes: tokio::sync::Mutex<Option<Observers>>,
+}
+
+/// Tells where the cluster can be reached: DIRECT bootstrap, STAGE bootstrap, Kafka's version.
+pub type Announce<'a> = &'a (dyn Fn(&str, &str, &str) -> anyhow::Result<()> + Sync);
+
+impl Stage {
+    /// Brings Kafka, starts it, makes the topics and opens the shop.
+    ///
+    /// # Errors
+    /// Where any of it fails; what was started before is ended again.
+    pub async fn start(
+        data: &Path,
+        hub: &Hub,
+        reporter: &Reporter,
+        value_bytes: usize,
+        announce: Announce<'_>,
+    ) -> anyhow::Result<Self> {
+        let spawner = Arc::new(Spawner::of_this_binary().context("cannot start child processes")?);
+        let kafka = provision(&Environment::of_this_process(), &spawner, &complain).await?;
+        let version = kafka.version.clone();
+        let cluster = LocalCluster::start(kafka, Arc::clone(&spawner), data, reporter.clone()).await?;
+        let cluster = Arc::new(cluster);
+        let shop = Shop::new(
+            shop::desk::Config {
+                stage_bootstrap: cluster.stage_bootstrap(),
+                data_dir: data.to_owned(),
+                log_dir: data.join("logs"),
+                spawner,
+            },
+            reporter.clone(),
+        )
+        .context("cannot make the shop's folders")?;
+        let (stop_eyes, shutdown) = watch::channel(false);
+        let eyes = observe(
+            ObserveConfig {
+                brokers: cluster.brokers().into_iter().map(|(id, address)| (Some(id), address)).collect(),
+                controllers: cluster.controllers(),
+                own_cluster: true,
+                value_bytes,
+                include_internal: false,
+            },
+            reporter.clone(),
+            shutdown,
+        );
+        let eyes = tokio::sync::Mutex::new(Some(eyes));
+        let stage = Self { cluster, shop, hub: hub.clone(), stop_eyes, eyes };
+        let opened = match announce(&stage.cluster.direct_bootstrap(), &stage.cluster.stage_bootstrap(), &version) {
+            Ok(()) => stage.open().await,
+            Err(error) => Err(error),
+        };
+        match opened {
+            Ok(()) => Ok(stage),
+            Err(error) => {
+                stage.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn open(&self) -> anyhow::Result<()> {
+        let all = self.cluster.brokers().len();
+        let active = move |picture: &Picture, _| {
+            let active = picture.brokers.values().filter(|b| b.registered() == Registration::Active).count();
+            (active >= all).then_some(())
+        };
+        let died = |picture: &Picture, _| {
+            let brokers = picture.brokers.iter().map(|(id, b)| (id, b.process.as_ref()));
+            let controllers = picture.controllers.iter().map(|(id, c)| (id, Some(&c.process)));
+            let mut dead = brokers.chain(controllers).filter_map(|(id, p)| p.map(|p| (id, p)));
+            dead.find(|(_, p)| p.state == ProcessState::Dead).map(|(id, p)| format!("node {id} ended: {}", p.cause))
+        };
+        tokio::select! {
+            found = tokio::time::timeout(Duration::from_secs(90), self.hub.until(active)) => {
+                found.context("the brokers did not register within 90 s; see their logs in the data folder's logs/")??;
+            }
+            died = self.hub.until(died) => bail!("{}; see its log in the data folder's logs/", died?),
+        }
+        self.make_topics().await?;
+        self.shop.open().await.context("the shop did not open")?;
+        Ok(())
+    }
+
+    /// The shop's topics, and Kafka's own two at a size that suits a stage (kafka-failures: 50 partitions each otherwise).
+    async fn make_topics(&self) -> anyhow::Result<()> {
+        let config = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let topic = |name: &str, partitions, configs| hands::NewTopic {
+            name: name.to_owned(),
+            partitions,
+            replication_factor: 3,
+            configs,
+        };
+        let compacted = [("cleanup.policy", "compact"), ("compression.type", "producer"), ("segment.bytes", "104857600")];
+        let transactions = [
+            ("cleanup.policy", "compact"),
+            ("compression.type", "uncompressed"),
+            ("segment.bytes", "104857600"),
+            ("unclean.leader.election.enable", "false"),
+            ("min.insync.replicas", "2"),
+        ];
+        let in_sync = [("min.insync.replicas", "2")];
+        let topics = [
+            topic("__consumer_offsets", 3, config(&compacted)),
+            topic("__transaction_state", 3, config(&transactions)),
+            topic("orders", 2, config(&in_sync)),
+            topic("stock", 2, config(&in_sync)),
+            topic("payments", 2, config(&in_sync)),
+        ];
+        let mut connection = self.any_broker().await?;
+        let made = hands::create_topics(&mut connection, &topics, DEADLINE).await.context("cannot create the topics")?;
+        for (name, error) in made {
+            match error {
+                None => {}
+                Some(code) if code.to_string() == "TOPIC_ALREADY_EXISTS" => {}
+                Some(code) => bail!("cannot create topic {name}: {code}"),
+            }
+        }
+        Ok(())
+    }
+
+    /// A connection to a broker that answers.
+    pub(super) async fn any_broker(&self) -> anyhow::Result<Connection> {
+        let mut last = None;
+        for (_, address) in self.cluster.brokers() {
+            match Connection::open(address, Duration::from_secs(1)).await {
+                Ok(connection) => return Ok(connection),
+                Err(error) => last = Some(error),
+            }
+        }
+        match last {
+            Some(error) => Err(error).context("no broker answers"),
+            None => bail!("there is no broker"),
+        }
+    }
+
+    /// A connection to this broker.
+    pub(super) async fn broker(&self, id: BrokerId) -> anyhow::Result<Connection> {
+        let address: Option<SocketAddr> = self.cluster.brokers().into_iter().find(|(b, _)| *b == id).map(|(_, a)| a);
+        let address = address.with_context(|| format!("there is no broker {id}"))?;
+        Connection::open(address, Duration::from_secs(1)).await.with_context(|| format!("broker {id} does not answer"))
+    }
+
+    /// Refuses what cannot be done as things stand, before it is accepted.
+    pub(super) async fn check(&self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::Node { verb, node, confirm } => self.check_node(*verb, *node, *confirm),
+            Command::CreateItem { .. } => self.check_app(AppName::Stock),
+            Command::CreateOrder { item, .. } => {
+                let wanted = item.clone();
+                let known = self.hub.read(move |p, _| p.shop.items.contains_key(&wanted)).await?;
+                if !known {
+                    return Err(Refusal::Impossible(format!("there is no item {item:?}; create it first with create_item")));
+                }
+                self.check_app(AppName::Order)
+            }
+            Command::Pay { order, .. } | Command::PayTwice { order } => {
+                if let Some(order) = order.clone() {
+                    let known = self.hub.read(move |p, _| p.shop.orders.contains_key(&order)).await?;
+                    if !known {
+                        return Err(Refusal::Impossible(String::from("there is no such order, or it is too long ago")));
+                    }
+                }
+                self.check_app(AppName::Payment)
+            }
+            Command::App { .. } | Command::ResetGroup { .. } | Command::ElectPreferredLeaders | Command::Restore => Ok(()),
+        }
+    }
+
+    fn check_node(&self, verb: NodeVerb, node: BrokerId, confirm: bool) -> Result<(), Refusal> {
+        let controllers = self.cluster.controllers();
+        let is_controller = controllers.iter().any(|(id, _)| *id == node);
+        if !is_controller && !self.cluster.brokers().iter().any(|(id, _)| *id == node) {
+            let nodes = self.cluster.brokers().into_iter().chain(controllers).map(|(id, _)| id.to_string());
+            let why = format!("there is no node {node}; there are: {}", nodes.collect::<Vec<_>>().join(", "));
+            return Err(super::fields::bad("broker", why));
+        }
+        let takes_quorum = is_controller && matches!(verb, NodeVerb::Kill | NodeVerb::Stop | NodeVerb::Pause);
+        if takes_quorum && !confirm {
+            return Err(Refusal::Impossible(format!(
+                "node {node} is the only controller: without it no leader can change and no broker can come back; \
+                 send \"confirm\":true if that is what you want"
+            )));
+        }
+        Ok(())
+    }
+
+    fn check_app(&self, app: AppName) -> Result<(), Refusal> {
+        self.shop.takes_presses(app).map_err(|refused| Refusal::Impossible(refused.to_string()))
+    }
+
+    /// The log of a process: `broker-1`, `controller-100`, `order-1`, …
+    pub(super) async fn log(&self, process: &str) -> Option<String> {
+        if !self.processes().iter().any(|known| known == process) {
+            return None;
+        }
+        match process.rsplit_once('-').and_then(|(name, n)| Some((AppName::parse(name)?, n.parse().ok()?))) {
+            Some((app, instance)) => {
+                let text = std::fs::read(self.shop.log_path(app, instance)).ok()?;
+                Some(String::from_utf8_lossy(&text).into_owned())
+            }
+            None => self.cluster.log(process, LOG_BYTES).await,
+        }
+    }
+
+    pub(super) fn processes(&self) -> Vec<String> {
+        let apps = AppName::ALL.into_iter().map(|app| format!("{}-1", app.name()));
+        self.cluster.processes().into_iter().chain(apps).collect()
+    }
+
+    /// Ends apps, eyes and cluster; returns when all processes are gone.
+    pub async fn close(&self) {
+        if let Err(error) = self.shop.close().await {
+            complain(&format!("an app did not leave cleanly: {error}"));
+        }
+        self.stop_eyes.send_replace(true);
+        if let Some(eyes) = self.eyes.lock().await.take() {
+            eyes.ended().await;
+        }
+        self.cluster.shutdown().await;
+    }
+}
+
+impl AppVerb {
+    /// The verb in the past, as answers say it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Kill => "kill",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+        }
+    }
+}

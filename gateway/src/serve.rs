@@ -1,0 +1,238 @@
+//! A gateway's life: take folder and port, start what is watched, serve, and leave nothing behind.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use anyhow::{Context as _, bail};
+use model::{
+    fact::{Event, Mode, SessionStarted},
+    recording::{FORMAT, Header},
+};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    cli::{complain, say},
+    clock::Clock,
+    control::{Control, Stage},
+    data::DataFolder,
+    hub::{self, Hub},
+    observe, recorder,
+    report::{self, Reporter},
+    web::{self, Gate, Live, Shelf, Source},
+};
+
+/// Bytes of each value that are kept on a cluster of our own.
+const VALUE_BYTES: usize = 256;
+
+/// What `serve` was asked for.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the page is served.
+    pub listen: SocketAddr,
+    /// Somebody else's cluster; ours where there is none.
+    pub bootstrap: Option<Vec<String>>,
+    /// The data folder.
+    pub data: PathBuf,
+    /// The address that others use.
+    pub public_url: Option<String>,
+    /// Whether to open a browser.
+    pub open: bool,
+}
+
+/// Everything that sees and is asked, before any cluster is there.
+struct Desk {
+    data: DataFolder,
+    hub: Hub,
+    reporter: Reporter,
+    token: String,
+    session: SessionStarted,
+    control: Arc<Control>,
+    url: String,
+    server: JoinHandle<std::io::Result<()>>,
+    stop: watch::Sender<bool>,
+}
+
+/// Runs a gateway until it is told to stop.
+///
+/// # Errors
+/// Where it cannot start: one sentence that names the thing, the cause and the cure.
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    let stop_asked = stop_signal()?;
+    let desk = Desk::open(&config).await?;
+    let result = tokio::select! {
+        result = desk.show(&config) => result,
+        () = stop_asked => Ok(()),
+    };
+    desk.close().await;
+    result
+}
+
+impl Desk {
+    async fn open(config: &Config) -> anyhow::Result<Self> {
+        let gate = Gate { public_host: config.public_url.as_deref().map(public_host).transpose()? };
+        let listener = listen(config.listen).await?;
+        let data = DataFolder::take(&config.data)?;
+        let clock = Clock::start();
+        let (reporter, inbox) = report::queue(clock);
+        let now = SystemTime::now();
+        let session = SessionStarted {
+            format: FORMAT,
+            session: uuid::Uuid::new_v4().simple().to_string(),
+            wall_clock: humantime::format_rfc3339_millis(now).to_string(),
+            mode: if config.bootstrap.is_some() { Mode::External } else { Mode::Local },
+            gateway_version: env!("CARGO_PKG_VERSION").to_owned(),
+            value_bytes: if config.bootstrap.is_some() { 0 } else { VALUE_BYTES as u32 },
+            ..SessionStarted::default()
+        };
+        let header = Header {
+            session: session.session.clone(),
+            wall_clock: session.wall_clock.clone(),
+            gateway_version: session.gateway_version.clone(),
+            value_bytes: session.value_bytes,
+            ..Header::default()
+        };
+        let stamp = humantime::format_rfc3339_seconds(now).to_string().replace([':', '-'], "");
+        let current = format!("{stamp}.kscope");
+        let shelf = Shelf { folder: data.recordings(), current: current.clone() };
+        let recorder = recorder::start(shelf.folder.join(&current), &header, reporter.clone()).await?;
+        let hub = hub::start(clock, inbox, recorder);
+        reporter.report(Event::SessionStarted(session.clone()));
+        let token = uuid::Uuid::new_v4().simple().to_string();
+        let control = Arc::new(Control::new(hub.clone(), token.clone()));
+        let address = listener.local_addr().context("cannot read the address listened on")?;
+        let url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let source = Source::Live(Arc::new(Live { hub: hub.clone(), control: Arc::clone(&control), shelf }));
+        let (stop, mut stopped) = watch::channel(false);
+        let server = tokio::spawn(web::serve(listener, source, gate, async move {
+            // Where the sender is gone, it is over too.
+            stopped.wait_for(|s| *s).await.ok();
+        }));
+        Ok(Self { data, hub, reporter, token, session, control, url, server, stop })
+    }
+
+    /// Starts what is watched and stays until the server ends.
+    async fn show(&self, config: &Config) -> anyhow::Result<()> {
+        match &config.bootstrap {
+            None => self.show_local(config).await,
+            Some(bootstrap) => self.show_external(config, bootstrap).await,
+        }
+    }
+
+    async fn show_local(&self, config: &Config) -> anyhow::Result<()> {
+        let announce = |direct: &str, stage: &str, kafka: &str| self.announce(direct, stage, kafka);
+        let stage = Stage::start(self.data.path(), &self.hub, &self.reporter, VALUE_BYTES, &announce).await?;
+        self.control.open(Arc::new(stage));
+        self.welcome(config);
+        self.until_ready_then_forever().await
+    }
+
+    async fn show_external(&self, config: &Config, bootstrap: &[String]) -> anyhow::Result<()> {
+        let mut brokers = Vec::new();
+        for address in bootstrap {
+            let found = tokio::net::lookup_host(address).await;
+            let mut found = found.with_context(|| format!("cannot find {address}; --bootstrap takes HOST:PORT,…"))?;
+            let first = found.next().with_context(|| format!("{address} has no address"))?;
+            brokers.push((None, first));
+        }
+        self.announce(&bootstrap.join(","), "", "")?;
+        let (_stop, shutdown) = watch::channel(false);
+        let eyes = observe::ObserveConfig {
+            brokers,
+            controllers: Vec::new(),
+            own_cluster: false,
+            value_bytes: 0,
+            include_internal: false,
+        };
+        let _observers = observe::start(eyes, self.reporter.clone(), shutdown);
+        self.welcome(config);
+        self.until_ready_then_forever().await
+    }
+
+    fn announce(&self, bootstrap: &str, stage_bootstrap: &str, kafka_version: &str) -> anyhow::Result<()> {
+        let session = SessionStarted {
+            bootstrap: bootstrap.to_owned(),
+            stage_bootstrap: stage_bootstrap.to_owned(),
+            kafka_version: kafka_version.to_owned(),
+            ..self.session.clone()
+        };
+        self.reporter.report(Event::SessionStarted(session));
+        self.data.announce(&self.url, &self.token, bootstrap, stage_bootstrap)
+    }
+
+    fn welcome(&self, config: &Config) {
+        let link = format!("{}/#token={}", self.url, self.token);
+        say(&format!("Stage:     {}\nPresenter: {link}", self.url));
+        if config.open
+            && let Err(error) = std::process::Command::new("xdg-open").arg(&link).spawn()
+        {
+            complain(&format!("cannot open a browser ({error}); open the presenter's link yourself"));
+        }
+    }
+
+    async fn until_ready_then_forever(&self) -> anyhow::Result<()> {
+        let started = tokio::time::Instant::now();
+        self.hub.until(|picture, _| model::green::waiting_for(picture).is_none().then_some(())).await?;
+        say(&format!("Ready after {:.1} s. Ctrl-C ends it.", started.elapsed().as_secs_f64()));
+        std::future::pending().await
+    }
+
+    /// The session ends before anything is taken down, so that the recording's last picture is the one that was shown.
+    async fn close(self) {
+        self.hub.end().await;
+        if let Some(stage) = self.control.stage() {
+            stage.close().await;
+        }
+        self.stop.send_replace(true);
+        // Viewers' sockets may stay open; they are told by the connection's end.
+        tokio::time::timeout(Duration::from_millis(300), self.server).await.ok();
+    }
+}
+
+/// Serves a recording until told to stop.
+///
+/// # Errors
+/// Where the file cannot be opened or the port is taken.
+pub async fn replay(file: &Path, address: SocketAddr) -> anyhow::Result<()> {
+    let stop_asked = stop_signal()?;
+    let film = web::film(file)?;
+    let listener = listen(address).await?;
+    let address = listener.local_addr().context("cannot read the address listened on")?;
+    say(&format!("Replay: http://{address}\nCtrl-C ends it."));
+    web::serve(listener, Source::Replay(Arc::new(film)), Gate::default(), stop_asked).await.context("the page's server failed")
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    match TcpListener::bind(address).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            bail!("port {} of {} is taken; stop what uses it, or choose another with --listen HOST:PORT", address.port(), address.ip())
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot listen on {address}; choose another with --listen HOST:PORT")),
+    }
+}
+
+/// The authority of a public URL.
+fn public_host(url: &str) -> anyhow::Result<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = rest.map(|r| r.split('/').next().unwrap_or_default()).filter(|h| !h.is_empty());
+    host.map(str::to_owned).with_context(|| format!("--public-url {url:?} is not an address such as https://stage.example"))
+}
+
+/// Done when somebody asks us to end: SIGINT, SIGTERM or SIGHUP.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,73 @@
+//! The page, built by `cargo xtask page` and embedded in the binary.
+
+use std::{
+    collections::BTreeMap,
+    io::Write as _,
+    sync::{Mutex, PoisonError},
+};
+
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, StatusCode, Uri, header},
+    response::{IntoResponse as _, Response},
+};
+use flate2::{Compression, write::GzEncoder};
+use rust_embed::Embed;
+
+use super::reply::Problem;
+
+#[derive(Embed)]
+#[folder = "../target/page"]
+#[allow_missing = true]
+struct Page;
+
+/// Compressed once a file.
+static COMPRESSED: Mutex<BTreeMap<String, Bytes>> = Mutex::new(BTreeMap::new());
+
+pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
+    let name = match uri.path().trim_start_matches('/') {
+        "" => "index.html",
+        name => name,
+    };
+    let Some(file) = Page::get(name) else {
+        if name == "index.html" {
+            let cure = "the page was not built into this binary; run `cargo xtask build`";
+            return Problem::new(StatusCode::NOT_FOUND, cure).into_response();
+        }
+        return Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at /{name}")).into_response();
+    };
+    let kind = content_type(name);
+    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if accepts.contains("gzip") && !name.ends_with(".woff2") && !cfg!(debug_assertions) {
+        let body = gzip(name, &file.data);
+        return ([(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, "gzip")], body).into_response();
+    }
+    ([(header::CONTENT_TYPE, kind)], Bytes::from(file.data.into_owned())).into_response()
+}
+
+fn gzip(name: &str, data: &[u8]) -> Bytes {
+    let mut compressed = COMPRESSED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(bytes) = compressed.get(name) {
+        return bytes.clone();
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let bytes = encoder.write_all(data).and_then(|()| encoder.finish()).unwrap_or_default();
+    let bytes = Bytes::from(bytes);
+    compressed.insert(name.to_owned(), bytes.clone());
+    bytes
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "woff2" => "font/woff2",
+        "json" => "application/json",
+        "kscope" => "application/gzip",
+        _ => "text/plain; charset=utf-8",
+    }
+}
