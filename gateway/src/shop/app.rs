@@ -1,0 +1,278 @@
+//! One app of the shop as a process: what runs on which thread, and how it comes and goes.
+
+mod books;
+mod clerk;
+mod client;
+mod event;
+mod offsets;
+mod order;
+mod payment;
+mod report;
+mod seat;
+mod stock;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    io::BufRead as _,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{SyncSender, sync_channel},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result};
+use rdkafka::{
+    consumer::{Consumer as _, RebalanceProtocol},
+    message::{BorrowedMessage, Headers as _, Message as _},
+};
+
+use self::{
+    books::Books,
+    clerk::Clerk,
+    client::{Delivery, Reader, Setup, SharedOffsets, locked},
+    event::Incoming,
+    offsets::{Offsets, Place},
+    report::Voice,
+    seat::Seat,
+};
+use super::{AppName, guards::Guards};
+
+/// How many things may wait for the app: full, its own clients and standard input wait, and nobody else.
+const INPUTS: usize = 1024;
+/// How long a clean leave may take before the process ends anyway.
+const LEAVE: Duration = Duration::from_secs(5);
+
+/// `kafkascope app NAME …`, used by the gateway itself.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Which app.
+    #[arg(value_enum)]
+    pub name: AppName,
+    /// Which instance of it, from 1; all share one set of books.
+    #[arg(long, default_value_t = 1)]
+    pub instance: u32,
+    /// Bootstrap address of the STAGE listeners.
+    #[arg(long)]
+    pub bootstrap: String,
+    /// The gateway's data folder; the books are in its folder `shop`.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// The consumer group; the app's own name where it is missing.
+    #[arg(long)]
+    pub group: Option<String>,
+    /// `classic` or `consumer` (KIP-848).
+    #[arg(long, default_value = "classic")]
+    pub group_protocol: String,
+    /// Guards that differ from their defaults: `inbox=off,outbox=on`.
+    #[arg(long, default_value = "")]
+    pub guards: String,
+    /// Commits the log's end before it joins: new books do not read what the old ones wrote.
+    #[arg(long)]
+    pub from_end: bool,
+}
+
+/// What can reach the app's one working thread.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// A line of standard input.
+    Line(String),
+    /// A record of the topic it reads.
+    Record(Incoming, Place),
+    /// An event is on the log, or is not.
+    Delivered(Delivery),
+    /// The group gave it these partitions; perhaps none.
+    Joined(Vec<(String, i32)>),
+    /// It has to go, and why.
+    Leave(&'static str),
+}
+
+/// Runs an app until its standard input ends or SIGTERM comes.
+///
+/// # Errors
+/// Where the books cannot be used or librdkafka refuses its settings.
+pub fn run(args: &Args) -> Result<()> {
+    let (voice, written) = Voice::start(args.name, args.instance);
+    let result = work(args, &voice);
+    if let Err(error) = &result {
+        voice.error(&format!("{error:#}"));
+    }
+    drop(voice);
+    // The writer ends when all has been said; a gateway that does not read is not waited for.
+    written.recv_timeout(Duration::from_millis(500)).ok();
+    result
+}
+
+fn work(args: &Args, voice: &Voice) -> Result<()> {
+    let guards: Guards = args.guards.parse().map_err(anyhow::Error::msg)?;
+    let folder = args.data.join("shop");
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let seat = Seat::take(&folder, args.name, args.instance)?;
+    let books = Books::open(args.name, args.instance, &folder.join(format!("{}.db", args.name)))?;
+    let setup = Setup {
+        bootstrap: args.bootstrap.clone(),
+        client_id: args.name.client_id(args.instance),
+        group: args.group.clone().unwrap_or_else(|| args.name.name().to_owned()),
+        group_protocol: args.group_protocol.clone(),
+    };
+    let (inputs, waiting) = sync_channel(INPUTS);
+    let offsets: SharedOffsets = Arc::new(Mutex::new(Offsets::default()));
+    let consumer = Arc::new(client::consumer(&setup, Arc::clone(&offsets), inputs.clone(), voice.clone())?);
+    listen(inputs.clone());
+    obey_signals(inputs.clone())?;
+    let mut clerk =
+        Clerk::new(books, guards, setup, Arc::clone(&offsets), Arc::clone(&consumer), inputs.clone(), voice)?;
+    clerk.open(&seat)?;
+    if args.from_end {
+        commit_end(&consumer, args.name, voice)?;
+    }
+    consumer.subscribe(&[args.name.reads()]).context("cannot subscribe")?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let reading = read(Arc::clone(&consumer), inputs, offsets, Arc::clone(&stop), voice.clone());
+
+    let result = clerk.work(&waiting);
+    end_anyway();
+    stop.store(true, Ordering::Relaxed);
+    clerk.leave(&waiting);
+    // From here on whoever still has something for the app is told that it is gone, instead of waiting for it.
+    drop(waiting);
+    drop(clerk);
+    drop(reading.join());
+    // Its last owner closes the consumer, which leaves the group: the partitions move at once.
+    drop(consumer);
+    voice.info("left");
+    result
+}
+
+/// Standard input, line by line; its end means leave.
+fn listen(inputs: SyncSender<Input>) {
+    thread::spawn(move || {
+        for line in std::io::stdin().lock().lines() {
+            let Ok(line) = line else { break };
+            if inputs.send(Input::Line(line)).is_err() {
+                return;
+            }
+        }
+        drop(inputs.send(Input::Leave("standard input ended")));
+    });
+}
+
+/// SIGTERM and SIGINT mean leave.
+fn obey_signals(inputs: SyncSender<Input>) -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    thread::spawn(move || {
+        runtime.block_on(async {
+            let (Ok(mut terminate), Ok(mut interrupt)) =
+                (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+            else {
+                return;
+            };
+            let why = tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = interrupt.recv() => "SIGINT",
+            };
+            drop(inputs.send(Input::Leave(why)));
+        });
+    });
+    Ok(())
+}
+
+/// Takes records off the log; waits where the app is busy, while librdkafka's own thread keeps the membership alive.
+fn read(
+    consumer: Arc<Reader>,
+    inputs: SyncSender<Input>,
+    offsets: SharedOffsets,
+    stop: Arc<AtomicBool>,
+    voice: Voice,
+) -> JoinHandle<()> {
+    thread::spawn(move || {
+        // A member more than there are partitions may never be assigned anything; it has joined all the same.
+        let mut joined_since: Option<Instant> = None;
+        let mut told = false;
+        while !stop.load(Ordering::Relaxed) {
+            match consumer.poll(Duration::from_millis(100)) {
+                Some(Ok(message)) => {
+                    let input = incoming(&message, &offsets);
+                    if inputs.send(input).is_err() {
+                        return;
+                    }
+                }
+                Some(Err(error)) => voice.warn(&format!("cannot read: {error}")),
+                None if !told => {
+                    if !matches!(consumer.rebalance_protocol(), RebalanceProtocol::None) {
+                        let since = *joined_since.get_or_insert_with(Instant::now);
+                        if since.elapsed() > Duration::from_secs(1) {
+                            told = true;
+                            drop(inputs.send(Input::Joined(Vec::new())));
+                        }
+                    }
+                }
+                None => {}
+            }
+        }
+    })
+}
+
+fn incoming(message: &BorrowedMessage<'_>, offsets: &SharedOffsets) -> Input {
+    let event_id = message.headers().and_then(|headers| {
+        let header = headers.iter().find(|header| header.key == "event-id")?;
+        header.value.map(|value| String::from_utf8_lossy(value).into_owned())
+    });
+    let (topic, partition, offset) = (message.topic(), message.partition(), message.offset());
+    let generation = locked(offsets).generation(topic, partition);
+    let record = Incoming::read(topic, partition, offset, event_id, message.payload());
+    Input::Record(record, Place { topic: topic.to_owned(), partition, offset, generation })
+}
+
+/// Commits the end of every partition, so that nothing before it is read.
+fn commit_end(consumer: &Reader, app: AppName, voice: &Voice) -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        match try_commit_end(consumer, app) {
+            Ok(text) => {
+                voice.info(&format!("starts at the log's end: {text}"));
+                return Ok(());
+            }
+            // A member that was killed keeps its group from being ours for the length of its session.
+            Err(error) if Instant::now() < deadline => {
+                voice.info(&format!("cannot commit the log's end yet: {error:#}"))
+            }
+            Err(error) => return Err(error.context("cannot commit the log's end")),
+        }
+        // Serves the client's own events while it waits.
+        drop(consumer.poll(Duration::from_millis(200)));
+    }
+}
+
+fn try_commit_end(consumer: &Reader, app: AppName) -> Result<String> {
+    let wait = Duration::from_secs(3);
+    let metadata = consumer.fetch_metadata(Some(app.reads()), wait)?;
+    let partitions = metadata.topics().first().map_or(0, |topic| topic.partitions().len());
+    anyhow::ensure!(partitions > 0, "topic {} is not there", app.reads());
+    let mut ends = Vec::new();
+    for partition in 0..i32::try_from(partitions)? {
+        let (_, end) = consumer.fetch_watermarks(app.reads(), partition, wait)?;
+        ends.push((app.reads().to_owned(), partition, end));
+    }
+    consumer.commit(&client::commit_list(&ends)?, rdkafka::consumer::CommitMode::Sync)?;
+    Ok(ends
+        .iter()
+        .map(|(topic, partition, end)| format!("{topic} {partition} at {end}"))
+        .collect::<Vec<_>>()
+        .join(", "))
+}
+
+/// A leave that hangs (no coordinator, no broker) ends all the same; what was not committed is read again.
+fn end_anyway() {
+    thread::spawn(|| {
+        let (never, ended) = sync_channel::<()>(1);
+        ended.recv_timeout(LEAVE).ok();
+        drop(never);
+        std::process::exit(0);
+    });
+}

@@ -1,0 +1,254 @@
+//! The app's two Kafka clients: their settings, and what their callbacks tell the app.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::SyncSender};
+
+use anyhow::{Context as _, Result};
+use rdkafka::{
+    ClientConfig, ClientContext, Offset, TopicPartitionList,
+    config::{FromClientConfigAndContext as _, RDKafkaLogLevel},
+    consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance},
+    error::{KafkaError, KafkaResult},
+    message::{DeliveryResult, Message as _},
+    producer::{ProducerContext, ThreadedProducer},
+};
+
+use super::{
+    Input,
+    offsets::{Commit, Offsets},
+    report::Voice,
+};
+use crate::{
+    clock::monotonic_micros,
+    shop::guards::{Guard, Guards},
+};
+
+/// What a client needs to know of its app.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    pub(crate) bootstrap: String,
+    pub(crate) client_id: String,
+    pub(crate) group: String,
+    /// `classic` or `consumer` (KIP-848).
+    pub(crate) group_protocol: String,
+}
+
+/// Offsets as the app and the rebalance callbacks share them.
+pub(crate) type SharedOffsets = Arc<Mutex<Offsets>>;
+
+/// A lock that a panic elsewhere cannot take away: the offsets are whole after each call.
+pub(crate) fn locked(offsets: &SharedOffsets) -> MutexGuard<'_, Offsets> {
+    offsets.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Settings that both clients share; research behind each: failover within the cluster's own 3 s session.
+fn common(setup: &Setup) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config
+        .set("bootstrap.servers", &setup.bootstrap)
+        .set("client.id", &setup.client_id)
+        .set("broker.address.family", "v4")
+        // A paused broker sends no reset: this is how long a client waits for it.
+        .set("socket.timeout.ms", "3000")
+        .set("topic.metadata.refresh.interval.ms", "1000")
+        .set("reconnect.backoff.max.ms", "500")
+        .set("enable.metrics.push", "false")
+        .set("log.connection.close", "false")
+        .set_log_level(RDKafkaLogLevel::Warning);
+    config
+}
+
+/// The producer's settings under these guards.
+fn producer_config(setup: &Setup, guards: Guards) -> ClientConfig {
+    let mut config = common(setup);
+    config
+        // One event is one frame.
+        .set("linger.ms", "0")
+        .set("batch.num.messages", "1")
+        // Longer than a failover (3 to 4 s); what is still not delivered then is sent again by the app.
+        .set("message.timeout.ms", "30000")
+        // Java's partitioner; librdkafka's own default is CRC32.
+        .set("partitioner", "murmur2_random")
+        .set("sticky.partitioning.linger.ms", "0")
+        .set("acks", if guards.has(Guard::AcksAll) { "all" } else { "1" })
+        .set("enable.idempotence", if guards.has(Guard::Idempotence) { "true" } else { "false" });
+    config
+}
+
+fn consumer_config(setup: &Setup) -> ClientConfig {
+    let mut config = common(setup);
+    config
+        .set("group.id", &setup.group)
+        .set("group.protocol", &setup.group_protocol)
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("auto.offset.reset", "earliest")
+        // The default stalls for a second after a burst.
+        .set("fetch.queue.backoff.ms", "10")
+        // A new leader is asked at once, not half a second later.
+        .set("fetch.error.backoff.ms", "100");
+    // With the consumer protocol the broker owns these, and librdkafka refuses them (INTRODUCTION.md, KIP-848).
+    if setup.group_protocol == "classic" {
+        config.set("session.timeout.ms", "3000").set("heartbeat.interval.ms", "500");
+    }
+    config
+}
+
+/// What a delivery report belongs to.
+#[derive(Debug)]
+pub(crate) struct Flight {
+    pub(crate) event_id: String,
+    pub(crate) sent_at: u64,
+}
+
+/// The outcome of a send.
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    pub(crate) event_id: String,
+    pub(crate) at: u64,
+    pub(crate) took_micros: u64,
+    /// Partition and offset, or Kafka's name of the error.
+    pub(crate) result: Result<(i32, i64), String>,
+}
+
+/// The producer's callbacks.
+#[derive(Clone, Debug)]
+pub(crate) struct Sends {
+    inputs: SyncSender<Input>,
+    voice: Voice,
+}
+
+impl ClientContext for Sends {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        log(&self.voice, level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.voice.warn(&format!("producer: {error}: {reason}"));
+    }
+}
+
+impl ProducerContext for Sends {
+    type DeliveryOpaque = Box<Flight>;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, flight: Box<Flight>) {
+        let at = monotonic_micros();
+        let result = match result {
+            Ok(message) => Ok((message.partition(), message.offset())),
+            Err((error, _)) => {
+                Err(error.rdkafka_error_code().map_or_else(|| error.to_string(), |code| format!("{code:?}")))
+            }
+        };
+        let took_micros = at.saturating_sub(flight.sent_at);
+        let delivery = Delivery { event_id: flight.event_id, at, took_micros, result };
+        // It fails only where the app has ended, and then nobody waits for it.
+        drop(self.inputs.send(Input::Delivered(delivery)));
+    }
+}
+
+/// The producer.
+pub(crate) type Producer = ThreadedProducer<Sends>;
+
+/// Makes a producer under these guards.
+///
+/// # Errors
+/// Where librdkafka refuses the settings.
+pub(crate) fn producer(setup: &Setup, guards: Guards, inputs: SyncSender<Input>, voice: Voice) -> Result<Producer> {
+    ThreadedProducer::from_config_and_context(&producer_config(setup, guards), Sends { inputs, voice })
+        .context("cannot make the producer")
+}
+
+/// The consumer's callbacks.
+#[derive(Debug)]
+pub(crate) struct Reads {
+    inputs: SyncSender<Input>,
+    voice: Voice,
+    offsets: SharedOffsets,
+}
+
+impl ClientContext for Reads {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        log(&self.voice, level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.voice.warn(&format!("consumer: {error}: {reason}"));
+    }
+}
+
+impl ConsumerContext for Reads {
+    fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        match rebalance {
+            Rebalance::Assign(list) => locked(&self.offsets).assign(&partitions(list)),
+            Rebalance::Revoke(list) => {
+                let commits = locked(&self.offsets).revoke(&partitions(list));
+                // A member that was thrown out may not commit any more; the next owner reads from what was committed.
+                // Async is enough: librdkafka gives partitions back only after the commits under way.
+                if !commits.is_empty()
+                    && !consumer.assignment_lost()
+                    && let Err(error) = commit_list(&commits).and_then(|list| consumer.commit(&list, CommitMode::Async))
+                {
+                    self.voice.warn(&format!("cannot commit what is given away: {error}"));
+                }
+            }
+            Rebalance::Error(error) => self.voice.error(&format!("rebalance failed: {error}")),
+        }
+    }
+
+    fn post_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        if let Rebalance::Assign(list) = rebalance {
+            drop(self.inputs.send(Input::Joined(partitions(list))));
+        }
+    }
+
+    fn commit_callback(&self, result: KafkaResult<()>, _: &TopicPartitionList) {
+        if let Err(error) = result {
+            locked(&self.offsets).commit_failed();
+            self.voice.info(&format!("commit failed and is asked for again: {error}"));
+        }
+    }
+}
+
+/// The consumer.
+pub(crate) type Reader = BaseConsumer<Reads>;
+
+/// Makes the consumer; it joins nothing yet.
+///
+/// # Errors
+/// Where librdkafka refuses the settings.
+pub(crate) fn consumer(
+    setup: &Setup,
+    offsets: SharedOffsets,
+    inputs: SyncSender<Input>,
+    voice: Voice,
+) -> Result<Reader> {
+    let context = Reads { inputs, voice, offsets };
+    BaseConsumer::from_config_and_context(&consumer_config(setup), context).context("cannot make the consumer")
+}
+
+/// Offsets as librdkafka wants them.
+pub(crate) fn commit_list(commits: &[Commit]) -> KafkaResult<TopicPartitionList> {
+    let mut list = TopicPartitionList::new();
+    for (topic, partition, offset) in commits {
+        list.add_partition_offset(topic, *partition, Offset::Offset(*offset))?;
+    }
+    Ok(list)
+}
+
+fn partitions(list: &TopicPartitionList) -> Vec<(String, i32)> {
+    list.elements().iter().map(|element| (element.topic().to_owned(), element.partition())).collect()
+}
+
+fn log(voice: &Voice, level: RDKafkaLogLevel, facility: &str, message: &str) {
+    // A broker that is gone is a fact of the cluster, seen by the eyes; as a line of each client it is only noise.
+    if facility == "FAIL" {
+        voice.info(&format!("librdkafka {facility}: {message}"));
+        return;
+    }
+    match level {
+        RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
+            voice.error(&format!("librdkafka {facility}: {message}"));
+        }
+        RDKafkaLogLevel::Warning => voice.warn(&format!("librdkafka {facility}: {message}")),
+        _ => voice.info(&format!("librdkafka {facility}: {message}")),
+    }
+}

@@ -1,0 +1,186 @@
+//! Apps as processes: start, stop, kill, pause and resume, each done at most once however often it is asked for.
+
+use std::{sync::Arc, time::Instant};
+
+use model::fact::ProcessState;
+use rustix::process::Signal;
+
+use super::{Did, Refused, Shop, did, instance::Instance, locked};
+use crate::shop::AppName;
+
+/// How an app is started, beyond its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StartApp {
+    /// The consumer group; the app's own name where it is missing.
+    pub group: Option<String>,
+    /// `classic` (where it is missing) or `consumer`.
+    pub group_protocol: Option<String>,
+    /// Begin at the log's end and commit it.
+    pub from_end: bool,
+}
+
+impl Shop {
+    /// Starts an instance and waits until it joined its group. Without a number: the first one that is dead, or one more.
+    ///
+    /// # Errors
+    /// Where it is paused, or does not start.
+    pub async fn start_app(self: &Arc<Self>, app: AppName, number: Option<u32>, how: StartApp) -> Result<Did, Refused> {
+        let since = Instant::now();
+        let instance = self.instance(app, number.unwrap_or_else(|| self.first_dead(app)));
+        let turn = instance.turn.lock().await;
+        match instance.state() {
+            ProcessState::Running => return Ok(did(format!("{} runs already", instance.title()), since)),
+            ProcessState::Paused => {
+                return Err(Refused::conflict(format!("{} is paused: resume it", instance.title())));
+            }
+            ProcessState::Starting => {
+                drop(turn);
+                instance.joined().await?;
+                return Ok(did(format!("{} runs already", instance.title()), since));
+            }
+            ProcessState::Stopping if !instance.gone().await => {
+                return Err(Refused::conflict(format!("{} is still stopping", instance.title())));
+            }
+            _ => {}
+        }
+        let group = how.group.clone().unwrap_or_else(|| app.name().to_owned());
+        instance.spawn(self, self.arguments(&instance, &group, &how), group, "started").await?;
+        drop(turn);
+        instance.joined().await?;
+        Ok(did(format!("{} started", instance.title()), since))
+    }
+
+    fn arguments(&self, instance: &Instance, group: &str, how: &StartApp) -> Vec<String> {
+        let guards = locked(&self.guards).get(&instance.app).copied().unwrap_or_default();
+        let mut arguments: Vec<String> = vec![
+            "app".into(),
+            instance.app.name().into(),
+            "--instance".into(),
+            instance.number.to_string(),
+            "--bootstrap".into(),
+            self.config.stage_bootstrap.clone(),
+            "--data".into(),
+            self.config.data_dir.display().to_string(),
+            "--group".into(),
+            group.into(),
+            "--group-protocol".into(),
+            how.group_protocol.clone().unwrap_or_else(|| "classic".into()),
+            "--guards".into(),
+            guards.to_args(),
+        ];
+        if how.from_end {
+            arguments.push("--from-end".into());
+        }
+        arguments
+    }
+
+    /// SIGTERM: it finishes what is under way, commits and leaves its group; it is killed where that takes too long.
+    ///
+    /// # Errors
+    /// Where there is no such instance, or it does not end.
+    pub async fn stop_app(&self, app: AppName, number: Option<u32>) -> Result<Did, Refused> {
+        self.stop(&*self.existing(app, number)?).await
+    }
+
+    pub(crate) async fn stop(&self, instance: &Instance) -> Result<Did, Refused> {
+        let since = Instant::now();
+        if instance.state() == ProcessState::Dead {
+            return Ok(did(format!("{} was stopped already", instance.title()), since));
+        }
+        instance.set(self, ProcessState::Stopping, "asked to leave (SIGTERM)", None);
+        instance.signal(Signal::TERM)?;
+        // A paused process takes the signal when it runs again.
+        instance.signal(Signal::CONT)?;
+        if instance.gone().await {
+            return Ok(did(format!("{} left", instance.title()), since));
+        }
+        instance.signal(Signal::KILL)?;
+        if instance.gone().await {
+            return Ok(did(format!("{} did not leave and was killed", instance.title()), since));
+        }
+        Err(Refused::failed(format!("{} does not end", instance.title())))
+    }
+
+    /// SIGKILL.
+    ///
+    /// # Errors
+    /// Where there is no such instance, or it does not end.
+    pub async fn kill_app(&self, app: AppName, number: Option<u32>) -> Result<Did, Refused> {
+        let since = Instant::now();
+        let instance = self.existing(app, number)?;
+        if instance.state() == ProcessState::Dead {
+            return Ok(did(format!("{} was dead already", instance.title()), since));
+        }
+        instance.signal(Signal::KILL)?;
+        if instance.gone().await {
+            return Ok(did(format!("{} killed (SIGKILL)", instance.title()), since));
+        }
+        Err(Refused::failed(format!("{} does not end", instance.title())))
+    }
+
+    /// SIGSTOP: its sockets stay open and nobody answers on them.
+    ///
+    /// # Errors
+    /// Where there is no such instance, or it does not run.
+    pub fn pause_app(&self, app: AppName, number: Option<u32>) -> Result<Did, Refused> {
+        let since = Instant::now();
+        let instance = self.existing(app, number)?;
+        match instance.state() {
+            ProcessState::Paused => Ok(did(format!("{} is paused already", instance.title()), since)),
+            ProcessState::Running => {
+                instance.signal(Signal::STOP)?;
+                instance.set(self, ProcessState::Paused, "paused (SIGSTOP)", None);
+                Ok(did(format!("{} paused (SIGSTOP)", instance.title()), since))
+            }
+            _ => Err(Refused::conflict(format!("{} does not run", instance.title()))),
+        }
+    }
+
+    /// SIGCONT.
+    ///
+    /// # Errors
+    /// Where there is no such instance, or it does not run.
+    pub fn resume_app(&self, app: AppName, number: Option<u32>) -> Result<Did, Refused> {
+        let since = Instant::now();
+        let instance = self.existing(app, number)?;
+        match instance.state() {
+            ProcessState::Running => Ok(did(format!("{} runs already", instance.title()), since)),
+            ProcessState::Paused => {
+                instance.signal(Signal::CONT)?;
+                instance.set(self, ProcessState::Running, "resumed (SIGCONT)", None);
+                self.press_due();
+                Ok(did(format!("{} resumed (SIGCONT)", instance.title()), since))
+            }
+            _ => Err(Refused::conflict(format!("{} does not run: start it", instance.title()))),
+        }
+    }
+
+    fn instance(&self, app: AppName, number: u32) -> Arc<Instance> {
+        let mut instances = locked(&self.instances);
+        Arc::clone(instances.entry((app, number)).or_insert_with(|| Arc::new(Instance::new(app, number))))
+    }
+
+    fn existing(&self, app: AppName, number: Option<u32>) -> Result<Arc<Instance>, Refused> {
+        let number = number.unwrap_or(1);
+        let found = locked(&self.instances).get(&(app, number)).cloned();
+        found.ok_or_else(|| Refused::conflict(format!("there is no instance {number} of the {app} app")))
+    }
+
+    fn first_dead(&self, app: AppName) -> u32 {
+        let instances = locked(&self.instances);
+        let alive = |number: &u32| {
+            instances.get(&(app, *number)).is_some_and(|instance| instance.state() != ProcessState::Dead)
+        };
+        (1..=u32::MAX).find(|number| !alive(number)).unwrap_or(1)
+    }
+
+    /// The instance that takes presses: the first that runs, or the first at all, which then says why it cannot.
+    pub(crate) fn at_the_counter(&self, app: AppName) -> Arc<Instance> {
+        let running = locked(&self.instances)
+            .range((app, 0)..=(app, u32::MAX))
+            .map(|(_, instance)| instance)
+            .find(|instance| instance.state() == ProcessState::Running)
+            .cloned();
+        running.unwrap_or_else(|| self.instance(app, 1))
+    }
+}
