@@ -1,2 +1,57 @@
-//! x
-fn main() {}
+//! The way in: which word runs which command.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks through its terminal")]
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+mod build;
+mod page;
+mod run;
+mod size;
+mod step;
+mod test;
+mod tidy;
+mod tools;
+mod workspace;
+
+use crate::{page::Profile, workspace::Workspace};
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  run [ARGS]      build what is missing, then target/release/kafkascope serve ARGS
+  build           the page and target/release/kafkascope with the page inside
+  page [--dev]    the page alone, into target/page; --dev builds faster and bigger
+  test [PART…]    everything CI runs, or only the parts named
+  tidy            the rules of this repository alone";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[&str]) -> Result<()> {
+    let workspace = Workspace::find()?;
+    match args {
+        ["run", rest @ ..] => run::run(&workspace, rest),
+        ["build"] => build::build(&workspace).map(drop),
+        ["page"] => page::build(&workspace, Profile::Release).map(drop),
+        ["page", "--dev"] => page::build(&workspace, Profile::Dev).map(drop),
+        ["test", parts @ ..] => test::test(&workspace, parts),
+        ["tidy"] => tidy::tidy(&workspace),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        [] => bail!("a command is missing\n\n{USAGE}"),
+        [word, ..] => bail!("no such command: {word}, or not with these arguments\n\n{USAGE}", word = word),
+    }
+}

@@ -1,0 +1,113 @@
+//! `cargo xtask test`: what CI runs, part by part, with the seconds of each.
+
+use std::{fs, time::Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use xshell::cmd;
+
+use crate::{
+    page::{self, Profile},
+    size,
+    step::seconds,
+    tidy, tools,
+    workspace::Workspace,
+};
+
+/// A part: its name, and what it does.
+type Part = (&'static str, fn(&Workspace) -> Result<()>);
+
+/// In the order that finds a mistake soonest. Every test step names the same packages (`--workspace`): another choice would
+/// turn other features on, and cargo would build librdkafka and the rest once more.
+const PARTS: [Part; 10] = [
+    ("tools", |_| tools::need_compilers().and_then(|()| tools::need_kafka_tools())),
+    ("fmt", fmt),
+    ("tidy", tidy::tidy),
+    ("clippy", clippy),
+    ("clippy-page", clippy_page),
+    ("page", |workspace| page::build(workspace, Profile::Release)),
+    ("size", size::check),
+    ("test-build", test_build),
+    ("unit", unit),
+    ("cluster", cluster),
+];
+
+/// Runs the parts named, or all; stops at the first that fails.
+pub(crate) fn test(workspace: &Workspace, wanted: &[&str]) -> Result<()> {
+    for name in wanted {
+        let names = PARTS.map(|(it, _)| it);
+        ensure!(names.contains(name), "no such part: {name}; the parts are {}", names.join(", "));
+    }
+    let start = Instant::now();
+    let mut took = Vec::new();
+    for (name, work) in PARTS {
+        if !wanted.is_empty() && !wanted.contains(&name) {
+            continue;
+        }
+        println!("== {name}");
+        let part = Instant::now();
+        work(workspace).with_context(|| format!("{name} failed after {}", seconds(part.elapsed())))?;
+        took.push((name, part.elapsed()));
+    }
+    println!("== all passed");
+    for (name, part) in took {
+        println!("  {name:<12} {:>12}", seconds(part));
+    }
+    println!("  {:<12} {:>12}", "together", seconds(start.elapsed()));
+    Ok(())
+}
+
+fn fmt(workspace: &Workspace) -> Result<()> {
+    cmd!(workspace.shell, "cargo fmt --all --check").quiet().run().context("`cargo fmt --all` mends it")
+}
+
+// `-D warnings` goes to clippy alone: in RUSTFLAGS it would make cargo build every dependency once more.
+fn clippy(workspace: &Workspace) -> Result<()> {
+    Ok(cmd!(workspace.shell, "cargo clippy --workspace --all-targets -- -D warnings").quiet().run()?)
+}
+
+fn clippy_page(workspace: &Workspace) -> Result<()> {
+    tools::need_wasm_target(&workspace.shell)?;
+    let target = "wasm32-unknown-unknown";
+    let clippy = cmd!(workspace.shell, "cargo clippy --package kafkascope-page --target {target} -- -D warnings");
+    Ok(clippy.quiet().run()?)
+}
+
+fn test_build(workspace: &Workspace) -> Result<()> {
+    Ok(cmd!(workspace.shell, "cargo test --workspace --no-run").quiet().run()?)
+}
+
+/// Everything that needs no cluster and no browser.
+fn unit(workspace: &Workspace) -> Result<()> {
+    let mut targets = Vec::new();
+    for folder in ["model", "frontend", "xtask"] {
+        targets.extend(test_targets(workspace, folder)?);
+    }
+    let targets = targets.iter().flat_map(|it| ["--test", it]);
+    Ok(cmd!(workspace.shell, "cargo test --workspace --lib --bins {targets...}").quiet().run()?)
+}
+
+/// The gateway's own tests: the real program on a real cluster, in a real browser; one at a time, since each brings four JVMs.
+fn cluster(workspace: &Workspace) -> Result<()> {
+    let targets = test_targets(workspace, "gateway")?;
+    ensure!(!targets.is_empty(), "gateway/tests/ holds no test");
+    tools::bring_test_tools(&workspace.shell)?;
+    let targets = targets.iter().flat_map(|it| ["--test", it]);
+    Ok(cmd!(workspace.shell, "cargo test --workspace {targets...} -- --test-threads=1").quiet().run()?)
+}
+
+/// The names cargo gives to what lies in `folder`/tests: x.rs and x/main.rs are both x.
+fn test_targets(workspace: &Workspace, folder: &str) -> Result<Vec<String>> {
+    let tests = workspace.root.join(folder).join("tests");
+    if !tests.exists() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&tests).with_context(|| format!("listing {}", tests.display()))? {
+        let path = entry.with_context(|| format!("listing {}", tests.display()))?.path();
+        if path.extension().is_some_and(|it| it == "rs") || path.join("main.rs").exists() {
+            found.extend(path.file_stem().map(|it| it.to_string_lossy().into_owned()));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
