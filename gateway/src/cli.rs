@@ -38,9 +38,6 @@ enum Command {
     /// A shop app; started by the gateway itself.
     #[command(hide = true)]
     App(shop::app::Args),
-    /// Run a command that dies with the gateway; used by the gateway itself.
-    #[command(hide = true)]
-    Child(child::Args),
 }
 
 /// Which cluster is watched.
@@ -75,6 +72,12 @@ struct Serve {
 
 /// Runs what the command line asks for.
 pub fn main() -> ExitCode {
+    // `child -- CMD…` takes the words of another program, so it is not for the parser.
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|word| word == "child") {
+        complain(&format!("{:#}", child::run(words)));
+        return ExitCode::FAILURE;
+    }
     match run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
@@ -99,8 +102,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Replay { file, listen } => block_on(serve::replay(&file, listen))?,
         Command::Inspect { file, json } => say(&inspect::inspect(&file, json)?),
-        Command::App(args) => shop::app::run(args)?,
-        Command::Child(args) => return Err(child::run(args)),
+        Command::App(args) => shop::app::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -21,7 +21,7 @@ mod restore;
 mod stage;
 
 pub use parse::{AppVerb, Command, NAMES, NodeVerb};
-pub use stage::Stage;
+pub use stage::{Announce, Stage};
 
 /// Commands that may run at once.
 const RUNNING: usize = 64;
@@ -185,7 +185,9 @@ impl Control {
     }
 
     fn nothing_to_press(&self) -> String {
-        String::from("there is nothing to press yet: the local cluster is starting, or this cluster is watched read-only")
+        String::from(
+            "there is nothing to press yet: the local cluster is starting, or this cluster is watched read-only",
+        )
     }
 
     async fn finish(

@@ -63,7 +63,8 @@ impl DataFolder {
         });
         let temporary = self.path.join("gateway.json.new");
         let write = || -> std::io::Result<()> {
-            fs::remove_file(&temporary).or_else(|e| if e.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(e) })?;
+            fs::remove_file(&temporary)
+                .or_else(|e| if e.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(e) })?;
             let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
             file.write_all(format!("{text}\n").as_bytes())?;
             fs::rename(&temporary, &path)

@@ -88,7 +88,8 @@ impl RecorderHandle {
 /// Where the file cannot be made; later failures are notices, and end the recording only.
 pub async fn start(path: PathBuf, header: &Header, reporter: Reporter) -> anyhow::Result<RecorderHandle> {
     let (writer, bytes) = Writer::begin(header);
-    let mut file = File::create(&path).await.with_context(|| format!("cannot create the recording {}", path.display()))?;
+    let mut file =
+        File::create(&path).await.with_context(|| format!("cannot create the recording {}", path.display()))?;
     file.write_all(&bytes).await.with_context(|| format!("cannot write the recording {}", path.display()))?;
     let part_path = part_of(&path);
     let part = File::create(&part_path).await.with_context(|| format!("cannot create {}", part_path.display()))?;

@@ -63,6 +63,7 @@ struct Desk {
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let stop_asked = stop_signal()?;
     let desk = Desk::open(&config).await?;
+    desk.welcome(&config);
     let result = tokio::select! {
         result = desk.show(&config) => result,
         () = stop_asked => Ok(()),
@@ -117,20 +118,19 @@ impl Desk {
     /// Starts what is watched and stays until the server ends.
     async fn show(&self, config: &Config) -> anyhow::Result<()> {
         match &config.bootstrap {
-            None => self.show_local(config).await,
-            Some(bootstrap) => self.show_external(config, bootstrap).await,
+            None => self.show_local().await,
+            Some(bootstrap) => self.show_external(bootstrap).await,
         }
     }
 
-    async fn show_local(&self, config: &Config) -> anyhow::Result<()> {
+    async fn show_local(&self) -> anyhow::Result<()> {
         let announce = |direct: &str, stage: &str, kafka: &str| self.announce(direct, stage, kafka);
         let stage = Stage::start(self.data.path(), &self.hub, &self.reporter, VALUE_BYTES, &announce).await?;
         self.control.open(Arc::new(stage));
-        self.welcome(config);
         self.until_ready_then_forever().await
     }
 
-    async fn show_external(&self, config: &Config, bootstrap: &[String]) -> anyhow::Result<()> {
+    async fn show_external(&self, bootstrap: &[String]) -> anyhow::Result<()> {
         let mut brokers = Vec::new();
         for address in bootstrap {
             let found = tokio::net::lookup_host(address).await;
@@ -148,7 +148,6 @@ impl Desk {
             include_internal: false,
         };
         let _observers = observe::start(eyes, self.reporter.clone(), shutdown);
-        self.welcome(config);
         self.until_ready_then_forever().await
     }
 
@@ -202,16 +201,24 @@ pub async fn replay(file: &Path, address: SocketAddr) -> anyhow::Result<()> {
     let listener = listen(address).await?;
     let address = listener.local_addr().context("cannot read the address listened on")?;
     say(&format!("Replay: http://{address}\nCtrl-C ends it."));
-    web::serve(listener, Source::Replay(Arc::new(film)), Gate::default(), stop_asked).await.context("the page's server failed")
+    web::serve(listener, Source::Replay(Arc::new(film)), Gate::default(), stop_asked)
+        .await
+        .context("the page's server failed")
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(address).await {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            bail!("port {} of {} is taken; stop what uses it, or choose another with --listen HOST:PORT", address.port(), address.ip())
+            bail!(
+                "port {} of {} is taken; stop what uses it, or choose another with --listen HOST:PORT",
+                address.port(),
+                address.ip()
+            )
         }
-        Err(error) => Err(error).with_context(|| format!("cannot listen on {address}; choose another with --listen HOST:PORT")),
+        Err(error) => {
+            Err(error).with_context(|| format!("cannot listen on {address}; choose another with --listen HOST:PORT"))
+        }
     }
 }
 
@@ -219,7 +226,8 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 fn public_host(url: &str) -> anyhow::Result<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let host = rest.map(|r| r.split('/').next().unwrap_or_default()).filter(|h| !h.is_empty());
-    host.map(str::to_owned).with_context(|| format!("--public-url {url:?} is not an address such as https://stage.example"))
+    host.map(str::to_owned)
+        .with_context(|| format!("--public-url {url:?} is not an address such as https://stage.example"))
 }
 
 /// Done when somebody asks us to end: SIGINT, SIGTERM or SIGHUP.

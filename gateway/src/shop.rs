@@ -25,6 +25,11 @@ impl AppName {
     /// All of them, in the order of an order's way.
     pub const ALL: [Self; 3] = [Self::Order, Self::Stock, Self::Payment];
 
+    /// The app of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|app| app.name() == name)
+    }
+
     /// Its name, which is also the name of its consumer group.
     pub const fn name(self) -> &'static str {
         match self {

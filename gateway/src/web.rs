@@ -15,12 +15,12 @@ mod health;
 mod logs;
 mod metrics;
 mod recordings;
-mod reply;
 mod replay;
+mod reply;
 mod socket;
 
 pub use gate::Gate;
-pub use recordings::Shelf;
+pub use recordings::{Shelf, film};
 pub use replay::Film;
 
 /// What a live gateway serves from.

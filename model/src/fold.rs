@@ -226,8 +226,7 @@ impl Picture {
                 }
             }
             Event::LinkChanged { broker, purpose, up, reason } => {
-                let broker = self.brokers.entry(*broker).or_default();
-                broker.links.insert(purpose.clone(), (stamp, *up, reason.clone()));
+                self.links.insert((*broker, purpose.clone()), (stamp, *up, reason.clone()));
             }
             Event::BrokerReachable { broker, reachable, reason } => {
                 let broker = self.brokers.entry(*broker).or_default();

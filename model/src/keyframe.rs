@@ -120,10 +120,10 @@ fn nodes(picture: &Picture, to: &mut Writer) {
         if let Some((stamp, reachable, reason)) = broker.reachable.clone() {
             to.put(stamp, Event::BrokerReachable { broker: *id, reachable, reason });
         }
-        for (purpose, (stamp, up, reason)) in &broker.links {
-            let (purpose, reason) = (purpose.clone(), reason.clone());
-            to.put(*stamp, Event::LinkChanged { broker: *id, purpose, up: *up, reason });
-        }
+    }
+    for ((broker, purpose), (stamp, up, reason)) in &picture.links {
+        let (purpose, reason) = (purpose.clone(), reason.clone());
+        to.put(*stamp, Event::LinkChanged { broker: *broker, purpose, up: *up, reason });
     }
 }
 

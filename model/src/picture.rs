@@ -44,6 +44,8 @@ pub struct Picture {
     pub read: Option<(Stamp, Vec<BrokerId>)>,
     /// Brokers by id.
     pub brokers: BTreeMap<BrokerId, Broker>,
+    /// Our connections by node and purpose: since when, whether they are up, and why.
+    pub links: BTreeMap<(BrokerId, String), (Stamp, bool, String)>,
     /// Controllers whose process we know, by id.
     pub controllers: BTreeMap<BrokerId, Controller>,
     /// The metadata quorum.

@@ -30,7 +30,8 @@ impl Fields<'_> {
 
     /// A whole number within the bounds.
     pub(super) fn number(&self, field: &str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
-        let wrong = |found: String| bad(field, format!("{field} must be a whole number from {least} to {most}, not {found}"));
+        let wrong =
+            |found: String| bad(field, format!("{field} must be a whole number from {least} to {most}, not {found}"));
         match self.0.get(field) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match value.as_i64() {

@@ -177,7 +177,9 @@ fn order(fields: &Fields<'_>) -> Result<Option<OrderId>, Refusal> {
     let order = fields.text("order", 20)?;
     let digits = |o: &str| o.strip_prefix("A-").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
     match order {
-        Some(order) if !digits(&order) => Err(bad("order", format!("{order:?} is not an order id; they look like A-17"))),
+        Some(order) if !digits(&order) => {
+            Err(bad("order", format!("{order:?} is not an order id; they look like A-17")))
+        }
         order => Ok(order.map(OrderId)),
     }
 }
@@ -185,7 +187,11 @@ fn order(fields: &Fields<'_>) -> Result<Option<OrderId>, Refusal> {
 fn app(fields: &Fields<'_>) -> Result<String, Refusal> {
     let apps = ["order", "stock", "payment"];
     let app = fields.text("app", 40)?.ok_or_else(|| bad("app", "app is missing: order, stock or payment"))?;
-    if apps.contains(&app.as_str()) { Ok(app) } else { Err(bad("app", format!("there is no app {app:?}: order, stock or payment"))) }
+    if apps.contains(&app.as_str()) {
+        Ok(app)
+    } else {
+        Err(bad("app", format!("there is no app {app:?}: order, stock or payment")))
+    }
 }
 
 fn group(fields: &Fields<'_>) -> Result<String, Refusal> {

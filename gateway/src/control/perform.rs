@@ -29,8 +29,7 @@ impl Stage {
                 Ok(Did::new(self.shop.create_item(item, *count, *price_cents).await?.text))
             }
             Command::CreateOrder { item, count, customer, pay } => {
-                let wanted =
-                    CreateOrder { item: item.clone(), count: *count, customer: customer.clone(), pay: *pay };
+                let wanted = CreateOrder { item: item.clone(), count: *count, customer: customer.clone(), pay: *pay };
                 Ok(Did::new(self.shop.create_order(wanted).await?.1.text))
             }
             Command::Pay { order, refuse } => Ok(Did::new(self.shop.pay(order.clone(), *refuse).await?.1.text)),
@@ -56,7 +55,8 @@ impl Stage {
     }
 
     async fn app(&self, verb: AppVerb, app: &str, instance: Option<u32>) -> anyhow::Result<Did> {
-        let name = AppName::parse(app).with_context(|| format!("there is no app {app}, so it cannot {}", verb.name()))?;
+        let name =
+            AppName::parse(app).with_context(|| format!("there is no app {app}, so it cannot {}", verb.name()))?;
         let did = match verb {
             AppVerb::Start => self.shop.start_app(name, instance, StartApp::default()).await?,
             AppVerb::Stop => self.shop.stop_app(name, instance).await?,

@@ -67,12 +67,18 @@ impl Stage {
             }
         }
         let did: Vec<String> = did.into_iter().collect();
-        Ok(Did::new(if did.is_empty() { String::from("all was green") } else { format!("all green: {}", did.join(", ")) }))
+        Ok(Did::new(if did.is_empty() {
+            String::from("all was green")
+        } else {
+            format!("all green: {}", did.join(", "))
+        }))
     }
 
     /// A step that fails is tried again at the next look; what stays missing is named at the deadline.
     async fn mend_nodes(&self, plan: &Plan, did: &mut BTreeSet<String>) {
-        for (verb, nodes, word) in [(NodeVerb::Resume, &plan.resume, "resumed"), (NodeVerb::Start, &plan.start, "started")] {
+        for (verb, nodes, word) in
+            [(NodeVerb::Resume, &plan.resume, "resumed"), (NodeVerb::Start, &plan.start, "started")]
+        {
             for node in nodes {
                 if self.node(verb, *node).await.is_ok() {
                     did.insert(format!("node {node} {word}"));

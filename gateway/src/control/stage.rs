@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
 use model::{
-    fact::{ProcessState, Registration},
+    fact::{ProcessState, Registration, Role},
     ids::BrokerId,
     picture::Picture,
 };
@@ -14,7 +14,7 @@ use super::{AppVerb, Command, NodeVerb, Refusal};
 use crate::{
     cli::complain,
     cluster::{
-        LocalCluster,
+        Config, LocalCluster, Ports, StageAdvertises,
         provision::{Environment, provision},
         spawner::Spawner,
     },
@@ -33,7 +33,7 @@ const LOG_BYTES: u64 = 256 * 1024;
 /// The stage of a local session.
 #[derive(Debug)]
 pub struct Stage {
-    pub(super) cluster: Arc<LocalCluster>,
+    pub(super) cluster: LocalCluster,
     pub(super) shop: Arc<Shop>,
     hub: Hub,
     stop_eyes: watch::Sender<bool>,
@@ -55,13 +55,15 @@ impl Stage {
         value_bytes: usize,
         announce: Announce<'_>,
     ) -> anyhow::Result<Self> {
-        let spawner = Arc::new(Spawner::of_this_binary().context("cannot start child processes")?);
+        let spawner = Spawner::of_this_binary().context("cannot start child processes")?;
         let kafka = provision(&Environment::of_this_process(), &spawner, &complain).await?;
-        let version = kafka.version.clone();
-        let cluster = LocalCluster::start(kafka, Arc::clone(&spawner), data, reporter.clone()).await?;
-        let cluster = Arc::new(cluster);
+        let ports = Ports::take(kafka.cache())?;
+        let config =
+            Config { data: data.to_owned(), kafka, ports, stage: StageAdvertises::Itself, spawner: spawner.clone() };
+        let cluster = LocalCluster::start(config, reporter.clone()).await?;
         let shop = Shop::new(
             shop::desk::Config {
+                exe: std::env::current_exe().context("cannot find this program's own file")?,
                 stage_bootstrap: cluster.stage_bootstrap(),
                 data_dir: data.to_owned(),
                 log_dir: data.join("logs"),
@@ -73,8 +75,8 @@ impl Stage {
         let (stop_eyes, shutdown) = watch::channel(false);
         let eyes = observe(
             ObserveConfig {
-                brokers: cluster.brokers().into_iter().map(|(id, address)| (Some(id), address)).collect(),
-                controllers: cluster.controllers(),
+                brokers: addresses(&cluster, Role::Broker).map(|(id, address)| (Some(id), address)).collect(),
+                controllers: addresses(&cluster, Role::Controller).collect(),
                 own_cluster: true,
                 value_bytes,
                 include_internal: false,
@@ -84,7 +86,8 @@ impl Stage {
         );
         let eyes = tokio::sync::Mutex::new(Some(eyes));
         let stage = Self { cluster, shop, hub: hub.clone(), stop_eyes, eyes };
-        let opened = match announce(&stage.cluster.direct_bootstrap(), &stage.cluster.stage_bootstrap(), &version) {
+        let (direct, apps) = (stage.cluster.direct_bootstrap(), stage.cluster.stage_bootstrap());
+        let opened = match announce(&direct, &apps, stage.cluster.kafka_version()) {
             Ok(()) => stage.open().await,
             Err(error) => Err(error),
         };
@@ -98,7 +101,7 @@ impl Stage {
     }
 
     async fn open(&self) -> anyhow::Result<()> {
-        let all = self.cluster.brokers().len();
+        let all = addresses(&self.cluster, Role::Broker).count();
         let active = move |picture: &Picture, _| {
             let active = picture.brokers.values().filter(|b| b.registered() == Registration::Active).count();
             (active >= all).then_some(())
@@ -129,7 +132,8 @@ impl Stage {
             replication_factor: 3,
             configs,
         };
-        let compacted = [("cleanup.policy", "compact"), ("compression.type", "producer"), ("segment.bytes", "104857600")];
+        let compacted =
+            [("cleanup.policy", "compact"), ("compression.type", "producer"), ("segment.bytes", "104857600")];
         let transactions = [
             ("cleanup.policy", "compact"),
             ("compression.type", "uncompressed"),
@@ -146,7 +150,8 @@ impl Stage {
             topic("payments", 2, config(&in_sync)),
         ];
         let mut connection = self.any_broker().await?;
-        let made = hands::create_topics(&mut connection, &topics, DEADLINE).await.context("cannot create the topics")?;
+        let made =
+            hands::create_topics(&mut connection, &topics, DEADLINE).await.context("cannot create the topics")?;
         for (name, error) in made {
             match error {
                 None => {}
@@ -160,7 +165,7 @@ impl Stage {
     /// A connection to a broker that answers.
     pub(super) async fn any_broker(&self) -> anyhow::Result<Connection> {
         let mut last = None;
-        for (_, address) in self.cluster.brokers() {
+        for (_, address) in addresses(&self.cluster, Role::Broker) {
             match Connection::open(address, Duration::from_secs(1)).await {
                 Ok(connection) => return Ok(connection),
                 Err(error) => last = Some(error),
@@ -174,7 +179,7 @@ impl Stage {
 
     /// A connection to this broker.
     pub(super) async fn broker(&self, id: BrokerId) -> anyhow::Result<Connection> {
-        let address: Option<SocketAddr> = self.cluster.brokers().into_iter().find(|(b, _)| *b == id).map(|(_, a)| a);
+        let address = addresses(&self.cluster, Role::Broker).find(|(b, _)| *b == id).map(|(_, a)| a);
         let address = address.with_context(|| format!("there is no broker {id}"))?;
         Connection::open(address, Duration::from_secs(1)).await.with_context(|| format!("broker {id} does not answer"))
     }
@@ -188,7 +193,9 @@ impl Stage {
                 let wanted = item.clone();
                 let known = self.hub.read(move |p, _| p.shop.items.contains_key(&wanted)).await?;
                 if !known {
-                    return Err(Refusal::Impossible(format!("there is no item {item:?}; create it first with create_item")));
+                    return Err(Refusal::Impossible(format!(
+                        "there is no item {item:?}; create it first with create_item"
+                    )));
                 }
                 self.check_app(AppName::Order)
             }
@@ -201,19 +208,22 @@ impl Stage {
                 }
                 self.check_app(AppName::Payment)
             }
-            Command::App { .. } | Command::ResetGroup { .. } | Command::ElectPreferredLeaders | Command::Restore => Ok(()),
+            Command::App { .. } | Command::ResetGroup { .. } | Command::ElectPreferredLeaders | Command::Restore => {
+                Ok(())
+            }
         }
     }
 
     fn check_node(&self, verb: NodeVerb, node: BrokerId, confirm: bool) -> Result<(), Refusal> {
-        let controllers = self.cluster.controllers();
-        let is_controller = controllers.iter().any(|(id, _)| *id == node);
-        if !is_controller && !self.cluster.brokers().iter().any(|(id, _)| *id == node) {
-            let nodes = self.cluster.brokers().into_iter().chain(controllers).map(|(id, _)| id.to_string());
-            let why = format!("there is no node {node}; there are: {}", nodes.collect::<Vec<_>>().join(", "));
-            return Err(super::fields::bad("broker", why));
+        if !self.cluster.nodes().iter().any(|known| known.id == node) {
+            let nodes: Vec<String> = self.cluster.nodes().iter().map(|known| known.id.to_string()).collect();
+            return Err(super::fields::bad(
+                "broker",
+                format!("there is no node {node}; there are: {}", nodes.join(", ")),
+            ));
         }
-        let takes_quorum = is_controller && matches!(verb, NodeVerb::Kill | NodeVerb::Stop | NodeVerb::Pause);
+        let takes_quorum =
+            matches!(verb, NodeVerb::Kill | NodeVerb::Stop | NodeVerb::Pause) && self.cluster.takes_quorum(node);
         if takes_quorum && !confirm {
             return Err(Refusal::Impossible(format!(
                 "node {node} is the only controller: without it no leader can change and no broker can come back; \
@@ -237,13 +247,13 @@ impl Stage {
                 let text = std::fs::read(self.shop.log_path(app, instance)).ok()?;
                 Some(String::from_utf8_lossy(&text).into_owned())
             }
-            None => self.cluster.log(process, LOG_BYTES).await,
+            None => self.cluster.log(process, LOG_BYTES)?.ok(),
         }
     }
 
     pub(super) fn processes(&self) -> Vec<String> {
         let apps = AppName::ALL.into_iter().map(|app| format!("{}-1", app.name()));
-        self.cluster.processes().into_iter().chain(apps).collect()
+        self.cluster.nodes().into_iter().map(|node| node.name).chain(apps).collect()
     }
 
     /// Ends apps, eyes and cluster; returns when all processes are gone.
@@ -255,8 +265,20 @@ impl Stage {
         if let Some(eyes) = self.eyes.lock().await.take() {
             eyes.ended().await;
         }
-        self.cluster.shutdown().await;
+        if let Err(error) = self.cluster.shutdown(&complain).await {
+            complain(&format!("{error:#}"));
+        }
     }
+}
+
+/// DIRECT addresses of brokers, CONTROLLER addresses of controllers.
+fn addresses(cluster: &LocalCluster, role: Role) -> impl Iterator<Item = (BrokerId, SocketAddr)> + use<'_> {
+    let ports = cluster.ports();
+    let nodes = cluster.nodes().into_iter().filter(move |node| node.role == role);
+    nodes.map(move |node| {
+        let port = if role == Role::Broker { ports.direct(node.id) } else { ports.controller(node.id) };
+        (node.id, SocketAddr::from(([127, 0, 0, 1], port)))
+    })
 }
 
 impl AppVerb {

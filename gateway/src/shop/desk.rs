@@ -5,7 +5,6 @@ mod customers;
 mod instance;
 mod log;
 mod register;
-mod spawner;
 
 use std::{
     collections::BTreeMap,
@@ -19,14 +18,14 @@ use model::fact::{Event as Fact, Level, ProcessState};
 use thiserror::Error;
 use tokio::sync::watch;
 
-pub use self::{apps::StartApp, customers::CreateOrder, spawner::Spawner};
+pub use self::{apps::StartApp, customers::CreateOrder};
 use self::{instance::Instance, register::Register};
 use super::{
     AppName,
     guards::{Guard, Guards},
     wire::{Press, Set, Wish},
 };
-use crate::report::Reporter;
+use crate::{cluster::spawner::Spawner, report::Reporter};
 
 /// Where the shop lives.
 #[derive(Clone, Debug)]

@@ -48,7 +48,8 @@ pub(super) async fn outcome(State(source): State<Source>, Path(id): Path<String>
     };
     match live.control.known(&id).await {
         Some(outcome) => Ok(Json(outcome).into_response()),
-        None => Err(Problem::new(StatusCode::NOT_FOUND, format!("there is no command {id:?}, or it is too long ago")).field("id")),
+        None => Err(Problem::new(StatusCode::NOT_FOUND, format!("there is no command {id:?}, or it is too long ago"))
+            .field("id")),
     }
 }
 
@@ -60,7 +61,9 @@ fn problem(refusal: Refusal) -> Problem {
             "this needs the presenter's token: open the link that `serve` printed, or send Authorization: Bearer TOKEN",
         ),
         Refusal::Impossible(why) => Problem::new(StatusCode::CONFLICT, why),
-        Refusal::TooFast => Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many commands are running; wait for one to finish"),
+        Refusal::TooFast => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many commands are running; wait for one to finish")
+        }
         Refusal::Ending => Problem::ending(),
     }
 }

@@ -70,7 +70,10 @@ fn admit(gate: &Gate, request: &Request) -> Result<(), Problem> {
     if authority.eq_ignore_ascii_case(host) || public {
         return Ok(());
     }
-    Err(Problem::new(StatusCode::FORBIDDEN, format!("origin {origin:?} is not this gateway; open the page from {host}")))
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        format!("origin {origin:?} is not this gateway; open the page from {host}"),
+    ))
 }
 
 #[cfg(test)]
@@ -80,10 +83,19 @@ mod tests {
     #[test]
     fn names_that_are_served() {
         let gate = Gate { public_host: Some(String::from("stage.example:8443")) };
-        for host in ["localhost", "LOCALHOST:7878", "127.0.0.1:7878", "[::1]:7878", "192.168.0.7", "stage.example", "stage.example:1"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:7878",
+            "127.0.0.1:7878",
+            "[::1]:7878",
+            "192.168.0.7",
+            "stage.example",
+            "stage.example:1",
+        ] {
             assert!(gate.knows(host), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example:7878", "127.0.0.1.evil.example", "stage.example.evil"] {
+        for host in ["", "evil.example", "localhost.evil.example:7878", "127.0.0.1.evil.example", "stage.example.evil"]
+        {
             assert!(!gate.knows(host), "{host}");
         }
     }

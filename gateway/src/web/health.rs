@@ -6,12 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use model::{
-    green,
-    ids::Micros,
-    picture::Picture,
-    state,
-};
+use model::{green, ids::Micros, picture::Picture, state};
 use serde_json::{Value, json};
 
 use super::{Source, reply::Problem};

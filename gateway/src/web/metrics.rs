@@ -25,7 +25,8 @@ fn text(picture: &Picture, now: Micros) -> String {
     let mut text = String::new();
     let mut put = |name: &str, kind: &str, help: &str, value: &dyn std::fmt::Display| {
         // Writing into a String does not fail.
-        write!(text, "# HELP kafkascope_{name} {help}\n# TYPE kafkascope_{name} {kind}\nkafkascope_{name} {value}\n").ok();
+        write!(text, "# HELP kafkascope_{name} {help}\n# TYPE kafkascope_{name} {kind}\nkafkascope_{name} {value}\n")
+            .ok();
     };
     put("facts_total", "counter", "Facts numbered since the session's start.", &picture.seq);
     put("records_total", "counter", "Records seen on the logs.", &counters.records);
@@ -36,7 +37,12 @@ fn text(picture: &Picture, now: Micros) -> String {
     put("surprises_total", "counter", "Facts the fold could not explain.", &counters.surprises);
     put("warnings_total", "counter", "WARN and ERROR lines of processes.", &counters.warnings);
     put("cluster_state_age_seconds", "gauge", "Age of the cluster's state.", &age);
-    put("brokers_reachable", "gauge", "Brokers that answer.", &picture.brokers.values().filter(|b| b.reachable()).count());
+    put(
+        "brokers_reachable",
+        "gauge",
+        "Brokers that answer.",
+        &picture.brokers.values().filter(|b| b.reachable()).count(),
+    );
     for (id, group) in &picture.groups {
         let lag = picture.total_lag(group);
         writeln!(text, "kafkascope_group_lag{{group=\"{}\"}} {lag}", id.replace(['"', '\\', '\n'], "_")).ok();

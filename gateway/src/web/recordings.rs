@@ -89,7 +89,8 @@ pub(super) async fn download(State(source): State<Source>, Path(name): Path<Stri
         Source::Live(_) | Source::Replay(_) => return Err(missing()),
     };
     let disposition = format!("attachment; filename=\"{name}\"");
-    let headers = [(header::CONTENT_TYPE, String::from("application/gzip")), (header::CONTENT_DISPOSITION, disposition)];
+    let headers =
+        [(header::CONTENT_TYPE, String::from("application/gzip")), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, Bytes::from(bytes)).into_response())
 }
 

@@ -34,8 +34,6 @@ pub struct Broker {
     pub port: i32,
     /// What our connections say, with the reason.
     pub reachable: Option<(Stamp, bool, String)>,
-    /// Our connections by purpose.
-    pub links: BTreeMap<String, (Stamp, bool, String)>,
 }
 
 impl Broker {

@@ -42,6 +42,14 @@ impl Default for CreateOrder {
 }
 
 impl Shop {
+    /// Whether an instance of the app is there to take a press.
+    ///
+    /// # Errors
+    /// Where none is running; the error names the app and its state.
+    pub fn takes_presses(&self, app: AppName) -> Result<(), Refused> {
+        self.at_the_counter(app).takes_presses()
+    }
+
     /// *Create item*, at the stock app.
     ///
     /// # Errors

@@ -16,10 +16,8 @@ use tokio::{
     time::timeout,
 };
 
-use super::{
-    Refused, Shop,
-    spawner::{Child, Exit},
-};
+use super::{Refused, Shop};
+use crate::cluster::spawner::{Child, Exit};
 use crate::shop::{
     AppName,
     wire::{Desk, Line, Report, Told, Wish},
@@ -157,16 +155,21 @@ impl Instance {
         self.send(wish)?.answer(self).await
     }
 
-    /// Puts a line into its pipe; never waits.
-    pub(crate) fn send(&self, wish: Wish) -> Result<Asked, Refused> {
+    /// Whether it is there to take a press.
+    pub(crate) fn takes_presses(&self) -> Result<(), Refused> {
         match self.state() {
-            ProcessState::Running => {}
+            ProcessState::Running => Ok(()),
             state => {
                 let word = serde_json::to_value(state).ok();
                 let word = word.as_ref().and_then(|word| word.as_str()).unwrap_or("gone").to_owned();
-                return Err(Refused::conflict(format!("{} is {word}", self.title())));
+                Err(Refused::conflict(format!("{} is {word}", self.title())))
             }
         }
+    }
+
+    /// Puts a line into its pipe; never waits.
+    pub(crate) fn send(&self, wish: Wish) -> Result<Asked, Refused> {
+        self.takes_presses()?;
         let mut life = self.life();
         life.last_id += 1;
         let id = life.last_id;
