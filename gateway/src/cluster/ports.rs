@@ -8,7 +8,7 @@ use rustix::fs::{FlockOperation, flock};
 use super::procfs;
 
 /// Blocks start here.
-const FIRST: u16 = 19_090;
+const FIRST: u16 = 19_091;
 /// Ports of one block.
 const BLOCK: u16 = 40;
 /// Blocks tried.

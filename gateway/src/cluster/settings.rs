@@ -25,8 +25,6 @@ log.cleaner.dedupe.buffer.size=4194304
 const BROKER: &str = "\
 # not below replica.fetch.wait.max.ms (500)
 replica.lag.time.max.ms=3000
-# for topics that anybody's tool makes in passing
-default.replication.factor=3
 offsets.topic.replication.factor=3
 transaction.state.log.replication.factor=3
 transaction.state.log.min.isr=2
@@ -44,6 +42,12 @@ group.consumer.min.heartbeat.interval.ms=500
 group.consumer.assignment.interval.ms=0
 group.consumer.min.assignment.interval.ms=0
 transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
+";
+
+/// For controllers. A broker warns where it finds this one (KafkaConfig 4.3).
+const CONTROLLER: &str = "\
+# for topics that anybody's tool makes in passing
+default.replication.factor=3
 ";
 
 /// Who advertises the STAGE listener's port.
@@ -86,7 +90,10 @@ impl Settings<'_> {
         );
         text += &match self.role {
             Role::Controller => {
-                format!("process.roles=controller\nlisteners=CONTROLLER://127.0.0.1:{}\n", ports.controller(*node))
+                format!(
+                    "process.roles=controller\nlisteners=CONTROLLER://127.0.0.1:{}\n{CONTROLLER}",
+                    ports.controller(*node)
+                )
             }
             Role::Broker => {
                 let listens = listeners(ports.internal(*node), ports.direct(*node), ports.stage(*node));
