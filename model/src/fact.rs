@@ -7,6 +7,10 @@ use serde_json::{Map, Value};
 
 use crate::ids::{BrokerId, Micros, OrderId};
 
+mod history;
+
+pub use history::{Closed, Counters, Lost, Outage, PartitionHistory, RecordHistory};
+
 /// Something that was seen: `{"seq":n,"at":µs,"kind":"…",…}`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact {
@@ -477,118 +481,4 @@ impl Appended {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
     }
-}
-
-/// What is known of a record beyond its bytes; each time is when it was first seen.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RecordHistory {
-    /// Topic name.
-    pub topic: String,
-    /// Partition index.
-    pub partition: i32,
-    /// Its offset.
-    pub offset: i64,
-    /// Handed to the producer.
-    pub sent_at: Option<Micros>,
-    /// The app that sent it.
-    pub sent_by: String,
-    /// Seen on each replica, bounded by the first poll that saw it or the high watermark passing it.
-    pub copied: BTreeMap<BrokerId, Micros>,
-    /// The high watermark passed it.
-    pub committed_at: Option<Micros>,
-    /// Its producer was told.
-    pub acknowledged_at: Option<Micros>,
-    /// With which acks.
-    pub acks: String,
-    /// What the producer waited, as it says.
-    pub took_micros: u64,
-    /// A group's position passed it.
-    pub read: BTreeMap<String, Micros>,
-    /// What each app did with it.
-    pub handled: BTreeMap<String, String>,
-    /// It was taken back.
-    pub truncated_at: Option<Micros>,
-}
-
-/// A stretch in which a partition's leader could not be reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Outage {
-    /// Who led when it began.
-    pub broker: BrokerId,
-    /// When the leader was first seen unreachable.
-    pub since: Micros,
-    /// When a reachable leader was named again.
-    pub until: Option<Micros>,
-}
-
-/// An offset whose record was taken back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Lost {
-    /// The offset it had.
-    pub offset: i64,
-    /// Whether its producer had been told that it is stored.
-    pub acknowledged: bool,
-    /// When it was seen to be gone.
-    pub at: Micros,
-}
-
-/// What is known of a partition beyond the cluster's last answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PartitionHistory {
-    /// Topic name.
-    pub topic: String,
-    /// Partition index.
-    pub partition: i32,
-    /// When the present leader and epoch were first seen.
-    pub leader_since: Micros,
-    /// Who led before, -1 where nobody did.
-    pub previous_leader: BrokerId,
-    /// The last stretch without a reachable leader.
-    pub outage: Option<Outage>,
-    /// The newest records that were taken back.
-    pub lost: Vec<Lost>,
-}
-
-/// What was counted since the session's start.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Counters {
-    /// Records seen, one by one or in batches.
-    pub records: u64,
-    /// Of these, told as batches only.
-    pub merged: u64,
-    /// Facts that were dropped at a bound of ours.
-    pub dropped: u64,
-    /// Acknowledgements seen.
-    pub acknowledged: u64,
-    /// Records that were taken back after they had been seen.
-    pub truncated: u64,
-    /// Facts the fold could not explain.
-    pub surprises: u64,
-    /// WARN and ERROR lines of processes.
-    pub warnings: u64,
-    /// The books' number, from 1.
-    pub ledger: u32,
-}
-
-/// Orders older than the last 200, as sums.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Closed {
-    /// How many were confirmed.
-    pub confirmed: u64,
-    /// How many were cancelled.
-    pub cancelled: u64,
-    /// Cents taken for them.
-    pub taken_cents: i64,
-    /// Cents given back.
-    pub refunded_cents: i64,
-    /// Cents of the confirmed ones.
-    pub confirmed_cents: i64,
-    /// Pieces of the confirmed ones.
-    pub confirmed_pieces: i64,
 }

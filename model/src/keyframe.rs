@@ -185,15 +185,18 @@ fn put_record(record: &Record, to: &mut Writer) {
 
 fn groups(picture: &Picture, to: &mut Writer) {
     for (group_id, group) in &picture.groups {
-        let event = Event::GroupChanged {
-            group_id: group_id.clone(),
-            state: group.state.clone(),
-            group_type: group.group_type.clone(),
-            protocol: group.protocol.clone(),
-            coordinator: group.coordinator,
-            members: group.members.clone(),
-        };
-        to.put(group.stamp, event);
+        // A group of which only offsets are known was never described: no such fact was seen.
+        if group.stamp != Stamp::default() {
+            let event = Event::GroupChanged {
+                group_id: group_id.clone(),
+                state: group.state.clone(),
+                group_type: group.group_type.clone(),
+                protocol: group.protocol.clone(),
+                coordinator: group.coordinator,
+                members: group.members.clone(),
+            };
+            to.put(group.stamp, event);
+        }
         for (id, offset) in &group.offsets {
             let (group_id, topic) = (group_id.clone(), id.topic.clone());
             let event = Event::OffsetCommitted { group_id, topic, partition: id.partition, offset: offset.committed };
@@ -260,13 +263,9 @@ fn shop(picture: &Picture, to: &mut Writer) {
     }
 }
 
+/// What the order app says comes last: an order of which only a half is known must not look settled, or full books would
+/// close it while they are rebuilt.
 fn put_order(order: &crate::ids::OrderId, parts: &crate::picture::Order, to: &mut Writer) {
-    if let Some(part) = &parts.placed {
-        let (customer, item) = (part.customer.clone(), part.item.clone());
-        let (order, status, count) = (order.clone(), part.status, part.count);
-        let event = Event::OrderChanged { order, status, customer, item, count, price_cents: part.price_cents };
-        to.put(part.stamp, event);
-    }
     if let Some(part) = &parts.stock {
         let (order, item) = (order.clone(), part.item.clone());
         to.put(part.stamp, Event::StockChanged { order, item, reserved: part.reserved, sold: part.sold });
@@ -280,6 +279,12 @@ fn put_order(order: &crate::ids::OrderId, parts: &crate::picture::Order, to: &mu
             times_taken: part.times_taken,
             refused: part.refused,
         };
+        to.put(part.stamp, event);
+    }
+    if let Some(part) = &parts.placed {
+        let (customer, item) = (part.customer.clone(), part.item.clone());
+        let (order, status, count) = (order.clone(), part.status, part.count);
+        let event = Event::OrderChanged { order, status, customer, item, count, price_cents: part.price_cents };
         to.put(part.stamp, event);
     }
 }
