@@ -1,6 +1,7 @@
 //! The gateway: watches a real Kafka cluster, breaks it on demand, records what happened and serves the page.
 
 pub mod child;
+pub mod cli;
 pub mod clock;
 pub mod cluster;
 pub mod control;
