@@ -203,13 +203,11 @@ fn read(
                     }
                 }
                 Some(Err(error)) => voice.warn(&format!("cannot read: {error}")),
-                None if !told => {
-                    if !matches!(consumer.rebalance_protocol(), RebalanceProtocol::None) {
-                        let since = *joined_since.get_or_insert_with(Instant::now);
-                        if since.elapsed() > Duration::from_secs(1) {
-                            told = true;
-                            drop(inputs.send(Input::Joined(Vec::new())));
-                        }
+                None if !told && !matches!(consumer.rebalance_protocol(), RebalanceProtocol::None) => {
+                    let since = *joined_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() > Duration::from_secs(1) {
+                        told = true;
+                        drop(inputs.send(Input::Joined(Vec::new())));
                     }
                 }
                 None => {}

@@ -6,7 +6,7 @@ use axum::{
     body::{Body, Bytes},
     extract::{Query, State},
     http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse as _, Response},
 };
 use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::{
     extract::State,
     http::header,
-    response::{IntoResponse, Response},
+    response::{IntoResponse as _, Response},
 };
 use model::{ids::Micros, picture::Picture};
 
