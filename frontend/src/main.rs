@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The page's entry: everything else is in the library, so that tests can reach it.
+
+fn main() {
+    kafkascope_page::mount();
+}
