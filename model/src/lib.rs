@@ -1,5 +1,6 @@
 //! Facts, the picture they fold into, and the bytes they are recorded as. No clock, no socket, no file: native and wasm.
 
+pub mod caption;
 pub mod fact;
 mod fold;
 pub mod frame;
@@ -7,6 +8,7 @@ pub mod green;
 pub mod ids;
 pub mod keyframe;
 pub mod picture;
+pub mod recording;
 pub mod state;
 
 pub use fold::Surprise;

@@ -1,0 +1,48 @@
+//! Numbers and lists as a person says them; whole-number arithmetic only, to keep the page small.
+
+use crate::ids::PartitionId;
+
+/// Microseconds as seconds with one decimal: `2.9 s`.
+pub fn seconds(micros: u64) -> String {
+    let tenths = (micros + 50_000) / 100_000;
+    format!("{}.{} s", tenths / 10, tenths % 10)
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list(items: impl IntoIterator<Item = String>) -> String {
+    let mut items: Vec<String> = items.into_iter().collect();
+    let last = items.pop().unwrap_or_default();
+    if items.is_empty() { last } else { format!("{} and {last}", items.join(", ")) }
+}
+
+/// Partitions by name; more than three are counted.
+pub(super) fn partitions<'a>(ids: impl IntoIterator<Item = &'a PartitionId>) -> String {
+    let ids: Vec<&PartitionId> = ids.into_iter().collect();
+    if ids.len() <= 3 {
+        return list(ids.iter().map(ToString::to_string));
+    }
+    format!("{} partitions", count(ids.len()))
+}
+
+/// `1 record`, `2 records`.
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Small numbers in words.
+pub(super) fn count(n: usize) -> String {
+    const WORDS: [&str; 10] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    WORDS.get(n).map_or_else(|| n.to_string(), |w| (*w).to_owned())
+}
+
+/// With a capital at its beginning.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Cents as euros: `8139.60 €`.
+pub(super) fn euros(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02} €", cents.abs() / 100, cents.abs() % 100)
+}

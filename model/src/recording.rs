@@ -1,0 +1,75 @@
+//! The bytes of a recording: gzip members that plain tools read, each piece beginning with a keyframe, the index last.
+//!
+//! One member is one piece. Its extra field holds its length, start and kind, so a reader can hop over members without
+//! inflating them; the last two members are the index and a fixed-size empty one that says where the index is.
+
+pub mod member;
+mod reader;
+mod writer;
+
+pub use reader::{OpenError, Piece, Recording};
+use serde::{Deserialize, Serialize};
+pub use writer::Writer;
+
+use crate::{fact::MarkerKind, ids::Micros};
+
+/// The format this build writes, and the newest it reads without leaving anything out.
+pub const FORMAT: u32 = 1;
+
+/// The first line of a file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Header {
+    /// The format's version; the name of this field is how a file is known.
+    pub kscope: u32,
+    /// The session's id.
+    pub session: String,
+    /// RFC 3339, UTC: when the session's clock was zero.
+    pub wall_clock: String,
+    /// What a person called it.
+    pub title: String,
+    /// The gateway's version.
+    pub gateway_version: String,
+    /// How many bytes of each value were kept; 0 is keys and sizes only.
+    pub value_bytes: u32,
+}
+
+/// Where a piece stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PieceInfo {
+    /// Byte offset of its member.
+    pub offset: u64,
+    /// Length of its member in bytes.
+    pub bytes: u64,
+    /// The time of its keyframe.
+    pub start: Micros,
+    /// The latest time in it.
+    pub end: Micros,
+    /// The newest fact its keyframe contains.
+    pub seq: u64,
+    /// How many facts follow the keyframe.
+    pub facts: u64,
+}
+
+/// A marker, so that a list of chapters needs no piece.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Mark {
+    /// When.
+    pub at: Micros,
+    /// Its words.
+    pub label: String,
+    /// What for.
+    pub marker: MarkerKind,
+}
+
+/// The index: the last member but one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Index {
+    /// Pieces in order.
+    pub pieces: Vec<PieceInfo>,
+    /// Markers in order.
+    pub marks: Vec<Mark>,
+}

@@ -1,0 +1,96 @@
+//! One gzip member and the extra field (RFC 1952, 2.3.1.1, ids `K` `S`) in which it says how long it is.
+
+use std::io::{Read as _, Write as _};
+
+use flate2::{Compression, GzBuilder, read::GzDecoder};
+
+use crate::ids::Micros;
+
+/// Length of the fixed head: 10 bytes, 2 of extra length, 4 of subfield head, 21 of ours.
+const HEAD: usize = 10 + 2 + 4 + BODY;
+/// Member length (8), start (8), kind (1), a number of the kind's own (4).
+const BODY: usize = 21;
+/// Where our part of the extra field begins.
+const AT: usize = 16;
+
+/// What a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The header line.
+    Header,
+    /// A keyframe and the facts after it.
+    Piece,
+    /// The index.
+    Index,
+    /// Empty; its `start` is the byte offset of the index.
+    Trailer,
+    /// Something newer; hop over it.
+    Other(u8),
+}
+
+impl Kind {
+    const fn code(self) -> u8 {
+        match self {
+            Self::Header => 0,
+            Self::Piece => 1,
+            Self::Index => 2,
+            Self::Trailer => 3,
+            Self::Other(code) => code,
+        }
+    }
+
+    const fn of(code: u8) -> Self {
+        match code {
+            0 => Self::Header,
+            1 => Self::Piece,
+            2 => Self::Index,
+            3 => Self::Trailer,
+            other => Self::Other(other),
+        }
+    }
+}
+
+/// What a member's head says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Bytes of the whole member.
+    pub bytes: u64,
+    /// When it starts.
+    pub start: Micros,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// Compresses `text` into a member.
+pub fn write(kind: Kind, start: Micros, text: &str) -> Vec<u8> {
+    let mut extra = vec![b'K', b'S', BODY as u8, 0];
+    extra.extend_from_slice(&0u64.to_le_bytes());
+    extra.extend_from_slice(&start.0.to_le_bytes());
+    extra.push(kind.code());
+    extra.extend_from_slice(&[0; 4]);
+    let mut encoder = GzBuilder::new().extra(extra).write(Vec::new(), Compression::new(6));
+    // Writing into memory does not fail; were it to, the member would be short and the reader would say so.
+    encoder.write_all(text.as_bytes()).ok();
+    let mut member = encoder.finish().unwrap_or_default();
+    let bytes = (member.len() as u64).to_le_bytes();
+    if let Some(place) = member.get_mut(AT..AT + 8) {
+        place.copy_from_slice(&bytes);
+    }
+    member
+}
+
+/// Reads a member's head; `None` where there is none of ours.
+pub fn head(bytes: &[u8]) -> Option<Head> {
+    let head = bytes.get(..HEAD)?;
+    let ours = head.starts_with(&[0x1f, 0x8b, 8]) && head.get(12..14) == Some(b"KS");
+    let number = |at: usize| Some(u64::from_le_bytes(head.get(at..at + 8)?.try_into().ok()?));
+    let kind = Kind::of(*head.get(AT + 16)?);
+    ours.then_some(Head { bytes: number(AT)?, start: Micros(number(AT + 8)?), kind })
+}
+
+/// The text of a member, or as much of it as there is; the flag says whether it is whole.
+pub fn text(bytes: &[u8]) -> (String, bool) {
+    let mut text = Vec::new();
+    let whole = GzDecoder::new(bytes).read_to_end(&mut text).is_ok();
+    (String::from_utf8_lossy(&text).into_owned(), whole)
+}

@@ -1,0 +1,227 @@
+//! Opens a file, or any prefix of one, and hands out its pieces.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{
+    FORMAT, Header, Index, Mark, PieceInfo,
+    member::{self, Kind},
+};
+use crate::{
+    fact::{Event, Fact},
+    ids::Micros,
+};
+
+/// A recording in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Recording {
+    /// The first line.
+    pub header: Header,
+    /// Its pieces, in order.
+    pub pieces: Vec<PieceInfo>,
+    /// Its markers, in order.
+    pub marks: Vec<Mark>,
+    /// Whether it ends early: no index was found, or its last piece is not whole.
+    pub cut: bool,
+    bytes: Vec<u8>,
+    /// Lines of the piece that was open when the recorder ended, from the `.part` file.
+    part: Option<String>,
+}
+
+/// A piece, read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Piece {
+    /// The facts that rebuild the picture at `at`.
+    pub keyframe: Vec<Fact>,
+    /// The newest fact in the keyframe.
+    pub seq: u64,
+    /// The keyframe's time.
+    pub at: Micros,
+    /// What was seen after it.
+    pub facts: Vec<Fact>,
+}
+
+/// Why a file cannot be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenError {
+    /// It does not begin as a recording does.
+    NotARecording,
+    /// Its first line cannot be read.
+    BadHeader(String),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotARecording => {
+                write!(f, "this is not a Kafkascope recording: it does not begin with a gzip member of one")
+            }
+            Self::BadHeader(why) => write!(f, "the recording's first line cannot be read: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+#[derive(Deserialize)]
+struct KeyframeLine<'a> {
+    #[serde(borrow)]
+    keyframe: Vec<&'a RawValue>,
+    #[serde(default)]
+    seq: u64,
+    #[serde(default)]
+    at: Micros,
+}
+
+impl Recording {
+    /// Opens a file's bytes and, where the recorder was killed, the text of the `.part` file beside it.
+    /// Any prefix of a recording opens.
+    ///
+    /// # Errors
+    /// Where the bytes are not the beginning of a recording.
+    pub fn open(bytes: Vec<u8>, part: Option<String>) -> Result<Self, OpenError> {
+        let magic: [u8; 3] = [0x1f, 0x8b, 8];
+        if !bytes.iter().zip(&magic).all(|(a, b)| a == b) {
+            return Err(OpenError::NotARecording);
+        }
+        let mut recording = Self { bytes, part: part.filter(|p| !p.is_empty()), cut: true, ..Self::default() };
+        recording.header = recording.read_header()?;
+        match recording.read_index() {
+            Some(index) => {
+                recording.pieces = index.pieces;
+                recording.marks = index.marks;
+                recording.cut = false;
+            }
+            None => recording.hop(),
+        }
+        recording.add_part();
+        Ok(recording)
+    }
+
+    /// When the recording ends.
+    pub fn end(&self) -> Micros {
+        self.pieces.iter().map(|p| p.end).max().unwrap_or_default()
+    }
+
+    /// How many facts follow keyframes.
+    pub fn facts(&self) -> u64 {
+        self.pieces.iter().map(|p| p.facts).sum()
+    }
+
+    /// Whether a newer Kafkascope made it, so that parts may be left out.
+    pub fn is_newer(&self) -> bool {
+        self.header.kscope > FORMAT
+    }
+
+    /// The piece whose keyframe is the last one not after `at`.
+    pub fn piece_at(&self, at: Micros) -> usize {
+        self.pieces.partition_point(|p| p.start <= at).saturating_sub(1)
+    }
+
+    /// Reads piece `index`; lines that are not whole end it. An index past the end gives an empty piece.
+    pub fn piece(&self, index: usize) -> Piece {
+        let Some(info) = self.pieces.get(index) else { return Piece::default() };
+        read_lines(&self.text_of(info).0)
+    }
+
+    /// All facts in order: the first keyframe's, then those of every piece.
+    pub fn all_facts(&self) -> Vec<Fact> {
+        let mut all = Vec::new();
+        for index in 0..self.pieces.len() {
+            let piece = self.piece(index);
+            if index == 0 {
+                all.extend(piece.keyframe);
+            }
+            all.extend(piece.facts);
+        }
+        all
+    }
+
+    fn text_of(&self, info: &PieceInfo) -> (String, bool) {
+        if info.bytes == 0 {
+            return (self.part.clone().unwrap_or_default(), false);
+        }
+        let from = usize::try_from(info.offset).unwrap_or(usize::MAX);
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let length = usize::try_from(info.bytes).unwrap_or(usize::MAX);
+        member::text(rest.get(..length).unwrap_or(rest))
+    }
+
+    fn read_header(&self) -> Result<Header, OpenError> {
+        let (text, whole) = member::text(&self.bytes);
+        match text.lines().next().map(serde_json::from_str::<Header>) {
+            Some(Ok(header)) if header.kscope > 0 => Ok(header),
+            _ if !whole => Ok(Header::default()),
+            Some(Err(error)) => Err(OpenError::BadHeader(error.to_string())),
+            Some(Ok(_)) | None => Err(OpenError::NotARecording),
+        }
+    }
+
+    fn read_index(&self) -> Option<Index> {
+        let trailer_bytes = member::write(Kind::Trailer, Micros(0), "").len();
+        let trailer = self.bytes.len().checked_sub(trailer_bytes).and_then(|at| self.bytes.get(at..))?;
+        let head = member::head(trailer).filter(|h| h.kind == Kind::Trailer)?;
+        let index = self.bytes.get(usize::try_from(head.start.0).ok()?..)?;
+        member::head(index).filter(|h| h.kind == Kind::Index)?;
+        serde_json::from_str(member::text(index).0.trim_end()).ok()
+    }
+
+    /// Without an index: from member to member, as far as they go.
+    fn hop(&mut self) {
+        let mut offset = 0usize;
+        while let Some(head) = self.bytes.get(offset..).and_then(member::head) {
+            if head.kind == Kind::Piece {
+                let info =
+                    PieceInfo { offset: offset as u64, bytes: head.bytes, start: head.start, ..PieceInfo::default() };
+                self.learn(info);
+            }
+            match usize::try_from(head.bytes).ok().filter(|b| *b > 0).and_then(|b| offset.checked_add(b)) {
+                Some(next) => offset = next,
+                None => break,
+            }
+        }
+    }
+
+    fn add_part(&mut self) {
+        let Some(part) = &self.part else { return };
+        let piece = read_lines(part);
+        let known = self.pieces.last().map(|p| p.seq + p.facts);
+        // A part that was sealed just before the end holds nothing new.
+        if piece == Piece::default() || known.is_some_and(|seq| seq > piece.seq) {
+            return;
+        }
+        self.cut = true;
+        self.learn(PieceInfo { offset: self.bytes.len() as u64, start: piece.at, ..PieceInfo::default() });
+    }
+
+    /// Reads a piece to fill in what the index would have said.
+    fn learn(&mut self, info: PieceInfo) {
+        let piece = read_lines(&self.text_of(&info).0);
+        if piece.at == Micros(0) && piece.facts.is_empty() && piece.keyframe.is_empty() {
+            return;
+        }
+        let end = piece.facts.iter().map(|f| f.at).max().unwrap_or_default().max(piece.at);
+        self.marks.extend(piece.facts.iter().filter_map(|fact| match &fact.event {
+            Event::Marker { label, marker } => Some(Mark { at: fact.at, label: label.clone(), marker: *marker }),
+            _ => None,
+        }));
+        self.pieces.push(PieceInfo { end, seq: piece.seq, facts: piece.facts.len() as u64, ..info });
+    }
+}
+
+fn read_lines(text: &str) -> Piece {
+    let mut piece = Piece::default();
+    for line in text.lines() {
+        if let Ok(fact) = Fact::parse(line) {
+            piece.facts.push(fact);
+        } else if let Ok(keyframe) = serde_json::from_str::<KeyframeLine<'_>>(line) {
+            piece.keyframe = keyframe.keyframe.iter().filter_map(|f| Fact::parse(f.get()).ok()).collect();
+            (piece.seq, piece.at) = (keyframe.seq, keyframe.at);
+        } else if !Fact::is_whole(line) {
+            break;
+        }
+    }
+    piece
+}
