@@ -40,8 +40,8 @@ pub struct Player {
     arrived: u64,
     /// Session time up to which everything due is shown.
     session: Micros,
-    /// When something that is drawn last changed, in session time.
-    changed: Option<Micros>,
+    /// Counts what changed of what is drawn.
+    changes: u64,
     timeline: Timeline,
 }
 
@@ -57,7 +57,7 @@ impl Player {
             waiting: BTreeMap::new(),
             arrived: 0,
             session: Micros(0),
-            changed: None,
+            changes: 0,
             timeline: Timeline::default(),
         }
     }
@@ -74,7 +74,7 @@ impl Player {
             }
         }
         self.session = session;
-        self.changed = Some(session);
+        self.changes += 1;
         self.schedule.start_over(&self.picture, session);
         self.travel.start_over(&self.picture, session);
     }
@@ -108,7 +108,7 @@ impl Player {
         self.picture.fold(&fact);
         self.timeline.add(&fact);
         if is_drawn(&fact.event) {
-            self.changed = Some(self.session);
+            self.changes += 1;
         }
     }
 
@@ -137,9 +137,9 @@ impl Player {
         self.travel.under_way(self.now())
     }
 
-    /// Session time since something that is drawn changed.
-    pub fn quiet_micros(&self) -> u64 {
-        self.changed.map_or(u64::MAX, |at| self.session.since(at))
+    /// Grows with every change of what is drawn.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Facts that were seen and are not shown yet, and how many of them are records.

@@ -65,8 +65,8 @@ pub struct Timeline {
     pub chapters: Vec<(Micros, String)>,
     /// Records in each stretch.
     pub records: Vec<u32>,
-    ours: BTreeMap<BrokerId, bool>,
-    waiting: BTreeMap<String, (Micros, Map<String, Value>)>,
+    pub(crate) ours: BTreeMap<BrokerId, bool>,
+    pub(crate) waiting: BTreeMap<String, (Micros, Map<String, Value>)>,
 }
 
 impl Timeline {

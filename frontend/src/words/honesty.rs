@@ -66,7 +66,11 @@ fn sight(picture: &Picture) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if tails.peek().is_some() {
         let to_end = tails.all(|t| t == ReadsTo::LogEnd);
-        pieces.push(piece("", String::new(), if to_end { "reads to the log end" } else { "reads to the high watermark" }));
+        pieces.push(piece(
+            "",
+            String::new(),
+            if to_end { "reads to the log end" } else { "reads to the high watermark" },
+        ));
     }
     let told = picture.groups.values().flat_map(|g| g.positions.values()).map(|p| p.source).next();
     match told {
