@@ -1,10 +1,20 @@
 //! The page as a library: a player of facts, a stage of shapes, and panels of words, with the browser at the edge.
 
+mod app;
+pub mod browser;
 pub mod cues;
+mod desk;
+mod icons;
+mod panels;
 pub mod player;
+mod screen;
 pub mod session;
 pub mod stage;
 pub mod words;
 
+pub use app::App;
+
 /// Puts the page into the document.
-pub fn mount() {}
+pub fn mount() {
+    leptos::mount::mount_to_body(App);
+}

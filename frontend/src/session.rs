@@ -345,6 +345,11 @@ impl Session {
         }
     }
 
+    /// Whether the stage is drawn without transitions: paused, or nobody vouches for it.
+    pub fn stands_still(&self) -> bool {
+        !self.runs()
+    }
+
     /// The player, where something is open.
     pub fn player(&self) -> Option<&Player> {
         match &self.open {

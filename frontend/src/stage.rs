@@ -5,6 +5,9 @@ use model::{
     picture::Picture,
 };
 
+pub const WIDTH: f64 = 1920.0;
+pub const HEIGHT: f64 = 1080.0;
+
 #[derive(Debug)]
 pub struct View<'a> {
     pub picture: &'a Picture,

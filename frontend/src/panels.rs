@@ -1,0 +1,16 @@
+//! What is read and pressed around the stage: one component a file.
+
+pub(crate) mod caption;
+pub(crate) mod controls;
+pub(crate) mod cues;
+pub(crate) mod header;
+pub(crate) mod honesty;
+pub(crate) mod inspector;
+pub(crate) mod machines;
+pub(crate) mod notices;
+pub(crate) mod outcomes;
+pub(crate) mod player;
+pub(crate) mod proof;
+pub(crate) mod question;
+pub(crate) mod timeline;
+pub(crate) mod twin;
