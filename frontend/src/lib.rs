@@ -1,5 +1,6 @@
 //! The page as a library: a player of facts, a stage of shapes, and panels of words, with the browser at the edge.
 
+#[expect(unreachable_pub, reason = "Leptos' component macro writes its functions as pub")]
 mod app;
 pub mod browser;
 pub mod cues;
