@@ -1,7 +1,5 @@
-//! A stand-in that proves the build; the page itself takes its place.
-
-use leptos::prelude::*;
+//! The page's entry: everything else is in the library, so that tests can reach it.
 
 fn main() {
-    leptos::mount::mount_to_body(|| view! { <p>"Kafkascope"</p> });
+    kafkascope_page::mount();
 }

@@ -1,0 +1,77 @@
+//! The page's frame: one canvas for the score, and around it what is read and pressed.
+
+use leptos::{html::Canvas, prelude::*, task::spawn_local};
+
+use crate::{
+    browser::{canvas::Painter, frame::each_frame, keys::each_key, pointer, resize::each_size},
+    desk::Desk,
+    panels::{
+        caption::Caption, controls::Controls, header::Header, honesty::Honesty, inspector::Inspector,
+        machines::Machines, notices::Notices, proof::Proof, timeline::Timeline, twin::Twin,
+    },
+    screen::Bottom,
+    words::header::Badge,
+};
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    let desk = Desk::new();
+    let canvas = NodeRef::<Canvas>::new();
+    Effect::new(move |started: Option<bool>| {
+        let started = started.unwrap_or(false);
+        match canvas.get() {
+            Some(element) if !started => {
+                start(desk, element);
+                true
+            }
+            _ => started,
+        }
+    });
+    let screen = desk.screen;
+    let class = move || match (screen.bottom.get(), screen.header.with(|h| h.badge)) {
+        (Bottom::Recording, _) => "page replay",
+        (_, Badge::Stale) => "page stale",
+        _ => "page",
+    };
+    view! {
+        <div class=class>
+            <Header desk=desk/>
+            <Caption desk=desk/>
+            <Proof desk=desk/>
+            <div class="score">
+                <canvas
+                    node_ref=canvas
+                    role="img"
+                    aria-label="The cluster; the table below says the same in words"
+                    title=move || screen.hovered.get()
+                    data-testid="stage"
+                    on:click=move |ev| {
+                        if let Some(at) = pointer::within(&ev) {
+                            desk.select_at(at);
+                        }
+                    }
+                    on:mousemove=move |ev| desk.hover(pointer::within(&ev))
+                    on:mouseleave=move |_| desk.hover(None)
+                ></canvas>
+            </div>
+            <Inspector desk=desk/>
+            <Timeline desk=desk/>
+            <Controls desk=desk/>
+            <Honesty desk=desk/>
+            <Machines desk=desk/>
+            <Notices desk=desk/>
+            <Twin desk=desk/>
+        </div>
+    }
+}
+
+fn start(desk: Desk, canvas: leptos::web_sys::HtmlCanvasElement) {
+    if let Some(painter) = Painter::new(canvas) {
+        desk.set_painter(painter);
+    }
+    each_size(move |size| desk.resized(size.pixels));
+    each_key(move |key| desk.key(&key));
+    each_frame(move || desk.frame());
+    spawn_local(desk.open());
+}

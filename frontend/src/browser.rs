@@ -1,0 +1,12 @@
+//! The one folder that knows web_sys.
+
+pub(crate) mod address;
+pub mod canvas;
+pub(crate) mod clock;
+pub(crate) mod fetch;
+pub(crate) mod frame;
+pub(crate) mod keys;
+pub(crate) mod pointer;
+pub(crate) mod resize;
+pub(crate) mod script;
+pub(crate) mod socket;

@@ -1,0 +1,35 @@
+//! Key presses, but not those that belong to a field one writes in.
+
+use wasm_bindgen::{JsCast as _, closure::Closure};
+use web_sys::{Element, KeyboardEvent};
+
+/// A key that was pressed.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    /// Its name: one character in lower case, or `Escape`, `Home`…
+    pub(crate) name: String,
+}
+
+/// Calls `each` for every key; true says that the key was ours, and the browser does nothing with it.
+pub(crate) fn each_key(each: impl Fn(Key) -> bool + 'static) {
+    let call: Closure<dyn FnMut(KeyboardEvent)> = Closure::new(move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.alt_key() || event.meta_key() || event.repeat() {
+            return;
+        }
+        let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+        let on = target.map(|t| t.tag_name()).unwrap_or_default();
+        let name = event.key();
+        let name = if name.chars().count() == 1 { name.to_lowercase() } else { name };
+        // A focused button has its own Space and Enter.
+        let belongs = matches!(on.as_str(), "INPUT" | "TEXTAREA" | "SELECT") && name != "Escape"
+            || on == "BUTTON" && matches!(name.as_str(), " " | "Enter");
+        if !belongs && each(Key { name }) {
+            event.prevent_default();
+        }
+    });
+    if let Some(window) = web_sys::window() {
+        window.add_event_listener_with_callback("keydown", call.as_ref().unchecked_ref()).ok();
+    }
+    // The page listens for as long as it lives.
+    call.forget();
+}

@@ -1,0 +1,36 @@
+//! `window.kafkascope`: what scripts and tests may ask the page.
+
+use js_sys::{JSON, Object, Reflect};
+use wasm_bindgen::{JsValue, closure::Closure};
+
+/// Who answers.
+pub(crate) trait Answers {
+    /// The picture shown, as JSON text.
+    fn picture(&self) -> String;
+    /// Display time in milliseconds.
+    fn time(&self) -> f64;
+    /// Shows exactly what had been seen at that time; false where there is no recording.
+    fn seek(&self, millis: f64) -> bool;
+}
+
+/// Puts `window.kafkascope` up.
+pub(crate) fn expose(answers: impl Answers + Clone + 'static) {
+    let object = Object::new();
+    let picture = {
+        let answers = answers.clone();
+        Closure::<dyn Fn() -> JsValue>::new(move || JSON::parse(&answers.picture()).unwrap_or(JsValue::NULL))
+    };
+    let time = {
+        let answers = answers.clone();
+        Closure::<dyn Fn() -> f64>::new(move || answers.time())
+    };
+    let seek = Closure::<dyn Fn(f64) -> bool>::new(move |millis| answers.seek(millis));
+    for (name, function) in
+        [("picture", picture.into_js_value()), ("time", time.into_js_value()), ("seek", seek.into_js_value())]
+    {
+        Reflect::set(&object, &name.into(), &function).ok();
+    }
+    if let Some(window) = web_sys::window() {
+        Reflect::set(&window, &"kafkascope".into(), &object).ok();
+    }
+}

@@ -1,0 +1,359 @@
+//! Where everything meets: facts go into the session, the session onto the stage and the screen, presses to the gateway.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use leptos::{prelude::*, task::spawn_local};
+use model::ids::Micros;
+use serde_json::Value;
+
+use crate::{
+    browser::{
+        address::{Address, encoded, minutes_east, random_id, socket_url, take_token},
+        canvas::Painter,
+        clock::now_millis,
+        fetch,
+        keys::Key,
+        script,
+        socket::{self, Listener},
+    },
+    cues::{self, Kind, Press, Question, Step},
+    player::{DELAY_MILLIS, replay::Speed},
+    screen::{Screen, put},
+    session::{Outcome, Session},
+    stage::{self, Drawing, View},
+    words::{
+        machines::{Act, Machine},
+        numbers::moment,
+    },
+};
+
+mod opening;
+mod refresh;
+
+/// The buttons of the presenter's row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cue {
+    Order,
+    OrderUnpaid,
+    Pay,
+    PayTwice,
+    NewItem,
+    Kill,
+    Pause,
+    Restart,
+    Crash,
+    Machines,
+    Green,
+}
+
+/// What the stage is drawn with.
+#[derive(Default)]
+struct Easel {
+    painter: Option<Painter>,
+    drawing: Drawing,
+    hover: Option<(f64, f64)>,
+    pixels: f64,
+    /// Something that is not a fact changed: the pointer, the selection, the size.
+    dirty: bool,
+}
+
+struct Held {
+    session: RefCell<Session>,
+    easel: RefCell<Easel>,
+    token: Option<String>,
+    address: Address,
+    machines_open: Cell<bool>,
+    refreshed: refresh::Refreshed,
+}
+
+/// A handle that every panel has.
+#[derive(Clone, Copy)]
+pub(crate) struct Desk {
+    held: StoredValue<Rc<Held>, LocalStorage>,
+    pub(crate) screen: Screen,
+}
+
+impl Desk {
+    /// Reads the address and waits.
+    pub(crate) fn new() -> Self {
+        let token = take_token();
+        let address = Address::read();
+        let delay = address.value("delay").and_then(|d| d.parse().ok()).unwrap_or(DELAY_MILLIS);
+        let session = Session::new(delay, token.is_some(), minutes_east());
+        let held = Held {
+            session: RefCell::new(session),
+            easel: RefCell::default(),
+            token,
+            address,
+            machines_open: Cell::new(false),
+            refreshed: refresh::Refreshed::default(),
+        };
+        Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
+    }
+
+    fn held(self) -> Rc<Held> {
+        self.held.with_value(Rc::clone)
+    }
+
+    fn session<T>(self, then: impl FnOnce(&mut Session) -> T) -> T {
+        let held = self.held();
+        let result = then(&mut held.session.borrow_mut());
+        held.easel.borrow_mut().dirty = true;
+        held.refreshed.soon();
+        result
+    }
+
+    /// Gives the stage its canvas.
+    pub(crate) fn set_painter(self, painter: Painter) {
+        let held = self.held();
+        let mut easel = held.easel.borrow_mut();
+        easel.painter = Some(painter);
+        easel.dirty = true;
+    }
+
+    /// Notes how many physical pixels a stage pixel has.
+    pub(crate) fn resized(self, pixels: f64) {
+        let held = self.held();
+        let mut easel = held.easel.borrow_mut();
+        easel.pixels = pixels;
+        easel.dirty = true;
+    }
+
+    /// One animation frame.
+    pub(crate) fn frame(self) {
+        let now = now_millis();
+        let held = self.held();
+        let must_draw = held.session.borrow_mut().frame(now);
+        if let Some(replay) = held.session.borrow_mut().replay() {
+            replay.scan();
+        }
+        if must_draw || held.easel.borrow().dirty {
+            held.draw();
+        }
+        refresh::refresh(&held, self.screen, now);
+    }
+
+    /// Something was pressed in the presenter's row.
+    pub(crate) fn cue(self, cue: Cue) {
+        let held = self.held();
+        if !held.session.borrow().presenter {
+            return;
+        }
+        let step = {
+            let session = held.session.borrow();
+            let Some(picture) = session.player().map(|p| p.picture()) else { return };
+            match cue {
+                Cue::Order => Step::Send(vec![Press::order(true)]),
+                Cue::OrderUnpaid => Step::Send(vec![Press::order(false)]),
+                Cue::Pay => Step::Send(vec![Press::pay()]),
+                Cue::PayTwice => Step::Send(vec![Press::pay_twice()]),
+                Cue::Green => Step::Send(vec![Press::restore()]),
+                Cue::NewItem => Step::Ask(Question::NewItem),
+                Cue::Kill => cues::which(Act::Kill, Kind::Nodes, picture),
+                Cue::Pause => cues::which(Act::Pause, Kind::Nodes, picture),
+                Cue::Crash => cues::which(Act::Kill, Kind::Apps, picture),
+                Cue::Restart => cues::restart(picture),
+                Cue::Machines => {
+                    held.machines_open.set(!held.machines_open.get());
+                    held.refreshed.soon();
+                    return;
+                }
+            }
+        };
+        self.step(step);
+    }
+
+    fn step(self, step: Step) {
+        match step {
+            Step::Ask(question) => self.session(|s| s.ask(question, now_millis())),
+            Step::Send(presses) => presses.into_iter().for_each(|press| self.send(press)),
+            Step::Not(why) => self.session(|s| s.cannot(why, now_millis())),
+        }
+    }
+
+    /// Does something to a process.
+    pub(crate) fn act_on(self, act: Act, machine: &Machine) {
+        let step = {
+            let held = self.held();
+            let session = held.session.borrow();
+            session.player().map(|p| cues::act_on(act, machine, p.picture()))
+        };
+        if let Some(step) = step {
+            self.step(step);
+        }
+    }
+
+    /// Answers the question on the screen with a digit; false where there is none to answer.
+    pub(crate) fn answer(self, digit: u32) -> bool {
+        let choice = match self.held().session.borrow().question() {
+            Some(Question::Which { choices, .. }) => choices.iter().find(|c| c.digit == digit).cloned(),
+            _ => return false,
+        };
+        if let Some(choice) = choice {
+            self.session(Session::take_question);
+            self.act_on(choice.act, &choice.machine);
+        }
+        true
+    }
+
+    /// Yes to the question on the screen.
+    pub(crate) fn yes(self) {
+        if let Some(Question::Sure { press, .. }) = self.session(Session::take_question) {
+            self.send(press);
+        }
+    }
+
+    /// Takes the question away, then closes what is open, then lets go of the selection.
+    pub(crate) fn dismiss(self) {
+        let held = self.held();
+        if self.session(Session::take_question).is_some() {
+            return;
+        }
+        if held.machines_open.replace(false) || self.screen.notices_open.get_untracked() {
+            self.screen.notices_open.set(false);
+            return;
+        }
+        self.session(|s| s.selected = None);
+    }
+
+    /// Sends a command.
+    pub(crate) fn send(self, press: Press) {
+        let id = random_id();
+        self.session(|s| {
+            s.take_question();
+            s.press(id.clone(), &press);
+        });
+        let mut body = press.args;
+        body.insert("command".to_owned(), Value::String(press.command));
+        body.insert("id".to_owned(), Value::String(id.clone()));
+        let body = Value::Object(body).to_string();
+        let token = self.held().token.clone();
+        spawn_local(async move {
+            let refused = match fetch::post("/api/commands", token.as_deref(), &body).await {
+                // Accepted: its own fact tells the outcome.
+                Ok(answer) if (200..300).contains(&answer.status) => return,
+                Ok(answer) => {
+                    reason_in(&answer.body).unwrap_or_else(|| format!("the gateway answered {}", answer.status))
+                }
+                Err(why) => format!("not sent: {why}"),
+            };
+            self.session(|s| s.settle(&id, Outcome::Refused(refused), now_millis()));
+        });
+    }
+
+    /// Selects what stands at a place of the stage, given as fractions; nothing there lets go.
+    pub(crate) fn select_at(self, (x, y): (f64, f64)) {
+        let held = self.held();
+        let what = {
+            let easel = held.easel.borrow();
+            stage::hit(&easel.drawing, x * stage::WIDTH, y * stage::HEIGHT).map(|t| t.what.clone())
+        };
+        self.session(|s| s.selected = what);
+    }
+
+    /// The pointer is at a place of the stage, or left it.
+    pub(crate) fn hover(self, at: Option<(f64, f64)>) {
+        let held = self.held();
+        let mut easel = held.easel.borrow_mut();
+        easel.hover = at.map(|(x, y)| (x * stage::WIDTH, y * stage::HEIGHT));
+        let label = easel.hover.and_then(|(x, y)| stage::hit(&easel.drawing, x, y)).map(|t| t.label.clone());
+        let label = label.unwrap_or_default();
+        // Redrawn only where the pointer came to another thing.
+        easel.dirty |= self.screen.hovered.with_untracked(|known| *known != label);
+        put(self.screen.hovered, label);
+    }
+
+    /// Stops or goes on.
+    pub(crate) fn play_or_pause(self) {
+        self.session(Session::play_or_pause);
+    }
+
+    /// Changes the speed of a recording.
+    pub(crate) fn speed(self, speed: Speed) {
+        self.session(|s| s.replay().map(|r| r.set_speed(speed)));
+    }
+
+    /// Jumps to a place of a recording, given as a fraction of its axis.
+    pub(crate) fn seek_to(self, fraction: f64) {
+        self.session(|s| {
+            if let Some(replay) = s.replay() {
+                let at = replay.ends().0 as f64 * fraction.clamp(0.0, 1.0);
+                replay.seek(Micros(at as u64));
+            }
+        });
+    }
+
+    /// A key was pressed; true where it was ours.
+    pub(crate) fn key(self, key: &Key) -> bool {
+        let digit = key.name.parse::<u32>().ok();
+        if let Some(digit) = digit.filter(|_| key.name.len() == 1) {
+            return self.answer(digit);
+        }
+        let asked = matches!(self.held().session.borrow().question(), Some(Question::Sure { .. }));
+        let is_recording = self.held().session.borrow().is_recording();
+        match key.name.as_str() {
+            "y" if asked => self.yes(),
+            "n" if asked => self.dismiss(),
+            "Escape" => self.dismiss(),
+            " " | "." => self.play_or_pause(),
+            "Home" if is_recording => self.seek_to(0.0),
+            "End" if is_recording => self.seek_to(1.0),
+            "+" | "-" if is_recording => self.change_speed(key.name == "+"),
+            "o" => self.cue(Cue::Order),
+            "p" => self.cue(Cue::PayTwice),
+            "k" => self.cue(Cue::Kill),
+            "z" => self.cue(Cue::Pause),
+            "r" => self.cue(Cue::Restart),
+            "c" => self.cue(Cue::Crash),
+            "g" => self.cue(Cue::Green),
+            _ => return false,
+        }
+        true
+    }
+
+    fn change_speed(self, faster: bool) {
+        self.session(|s| {
+            let Some(replay) = s.replay() else { return };
+            let at = Speed::ALL.iter().position(|s| *s == replay.speed()).unwrap_or(2);
+            let next = if faster { at + 1 } else { at.saturating_sub(1) };
+            if let Some(speed) = Speed::ALL.get(next) {
+                replay.set_speed(*speed);
+            }
+        });
+    }
+}
+
+impl Held {
+    fn draw(&self) {
+        let mut easel = self.easel.borrow_mut();
+        let session = self.session.borrow();
+        let Some(player) = session.player() else { return };
+        let view = View {
+            picture: player.picture(),
+            now: player.now(),
+            hops: player.hops(),
+            selected: session.selected.as_ref(),
+            hover: easel.hover,
+            still: session.stands_still(),
+            // The player's bar takes the key's place.
+            shows_key: !session.is_recording(),
+        };
+        let drawing = stage::draw(&view);
+        if let Some(painter) = &mut easel.painter {
+            painter.paint(&drawing);
+        }
+        easel.drawing = drawing;
+        easel.dirty = false;
+    }
+}
+
+/// What an answer of the gateway says is the matter.
+fn reason_in(body: &str) -> Option<String> {
+    let Ok(Value::Object(fields)) = serde_json::from_str(body) else {
+        return Some(body.trim().to_owned()).filter(|b| !b.is_empty() && b.len() < 300);
+    };
+    ["reason", "error", "message"].iter().find_map(|name| fields.get(*name)?.as_str().map(str::to_owned))
+}

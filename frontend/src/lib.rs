@@ -1,0 +1,21 @@
+//! The page as a library: a player of facts, a stage of shapes, and panels of words, with the browser at the edge.
+
+#[expect(unreachable_pub, reason = "Leptos' component macro writes its functions as pub")]
+mod app;
+pub mod browser;
+pub mod cues;
+mod desk;
+mod icons;
+mod panels;
+pub mod player;
+mod screen;
+pub mod session;
+pub mod stage;
+pub mod words;
+
+pub use app::App;
+
+/// Puts the page into the document.
+pub fn mount() {
+    leptos::mount::mount_to_body(App);
+}

@@ -1,0 +1,217 @@
+//! The session at a glance: which brokers lived when, what was done to them, how many records came.
+
+use std::collections::BTreeMap;
+
+use model::{
+    fact::{Event, Fact, MarkerKind, ProcessState, Role},
+    ids::{BrokerId, Micros},
+};
+use serde_json::{Map, Value};
+
+/// Records are counted in stretches of this length.
+pub const STRETCH_MICROS: u64 = 1_000_000;
+/// The newest marks are kept; a talk has fewer.
+const MARKS: usize = 500;
+/// Changes of one broker that are kept.
+const CHANGES: usize = 2_000;
+/// Commands waiting for their outcome.
+const WAITING: usize = 64;
+
+/// What a broker's thread looks like from a moment on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// It works.
+    Up,
+    /// It is stopped by SIGSTOP, starting or stopping.
+    Held,
+    /// It is gone.
+    Down,
+}
+
+/// What kind of mark stands on the time axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Something was broken.
+    Broken,
+    /// Something was frozen.
+    Frozen,
+    /// Something was brought back.
+    Back,
+    /// A customer pressed something.
+    Press,
+}
+
+/// A mark on the time axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When.
+    pub at: Micros,
+    /// Its shape.
+    pub sign: Sign,
+    /// Its word.
+    pub word: String,
+}
+
+/// The time axis of a session or a recording.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// The latest time seen.
+    pub ends: Micros,
+    /// Each broker's changes, oldest first.
+    pub threads: BTreeMap<BrokerId, Vec<(Micros, Life)>>,
+    /// What was done, oldest first.
+    pub marks: Vec<Mark>,
+    /// Chapters, oldest first.
+    pub chapters: Vec<(Micros, String)>,
+    /// Records in each stretch.
+    pub records: Vec<u32>,
+    pub(crate) ours: BTreeMap<BrokerId, bool>,
+    pub(crate) waiting: BTreeMap<String, (Micros, Map<String, Value>)>,
+}
+
+impl Timeline {
+    /// Takes one fact in. Keyframes repeat what is known: what is not newer changes nothing.
+    pub fn add(&mut self, fact: &Fact) {
+        self.ends = self.ends.max(fact.at);
+        match &fact.event {
+            Event::ProcessChanged { node, role: Role::Broker, state, .. } => {
+                self.ours.insert(*node, true);
+                self.change(*node, fact.at, life(*state));
+            }
+            Event::BrokerReachable { broker, reachable, .. } if !self.ours.contains_key(broker) => {
+                self.change(*broker, fact.at, if *reachable { Life::Up } else { Life::Down });
+            }
+            Event::Marker { label, marker: MarkerKind::Chapter } => {
+                if self.chapters.last().is_none_or(|(at, _)| *at < fact.at) {
+                    self.chapters.push((fact.at, label.clone()));
+                }
+            }
+            Event::RecordAppended(_) => self.count(fact.at, 1),
+            Event::BatchAppended { count, .. } => self.count(fact.at, (*count).try_into().unwrap_or(0)),
+            Event::CommandReceived { id, args, .. } => {
+                self.waiting.insert(id.clone(), (fact.at, args.clone()));
+                if self.waiting.len() > WAITING {
+                    self.waiting.pop_first();
+                }
+            }
+            Event::CommandFinished { id, command, ok: true, .. } => {
+                let (at, args) = self.waiting.remove(id).unwrap_or((fact.at, Map::new()));
+                if let Some((sign, word)) = word(command, &args) {
+                    self.mark(Mark { at, sign, word });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// How a broker lived at a time; nothing where nobody said.
+    pub fn life(&self, broker: BrokerId, at: Micros) -> Option<Life> {
+        let changes = self.threads.get(&broker)?;
+        changes.iter().rev().find(|(since, _)| *since <= at).map(|(_, life)| *life)
+    }
+
+    fn change(&mut self, broker: BrokerId, at: Micros, life: Life) {
+        let changes = self.threads.entry(broker).or_default();
+        if changes.last().is_some_and(|(last, known)| *last >= at || *known == life) {
+            return;
+        }
+        changes.push((at, life));
+        if changes.len() > CHANGES {
+            changes.remove(0);
+        }
+    }
+
+    fn mark(&mut self, mark: Mark) {
+        if self.marks.iter().rev().any(|m| m.at == mark.at && m.word == mark.word) {
+            return;
+        }
+        self.marks.push(mark);
+        if self.marks.len() > MARKS {
+            self.marks.remove(0);
+        }
+    }
+
+    fn count(&mut self, at: Micros, records: u32) {
+        let stretch = usize::try_from(at.0 / STRETCH_MICROS).unwrap_or(0);
+        // A day at one a second; nothing sane is longer, and a wrong clock must not fill the memory.
+        if stretch >= 86_400 {
+            return;
+        }
+        if self.records.len() <= stretch {
+            self.records.resize(stretch + 1, 0);
+        }
+        if let Some(count) = self.records.get_mut(stretch) {
+            *count += records;
+        }
+    }
+}
+
+fn life(state: ProcessState) -> Life {
+    match state {
+        ProcessState::Running | ProcessState::Unknown => Life::Up,
+        ProcessState::Paused | ProcessState::Starting | ProcessState::Stopping => Life::Held,
+        ProcessState::Dead => Life::Down,
+    }
+}
+
+fn word(command: &str, args: &Map<String, Value>) -> Option<(Sign, String)> {
+    let (verb, what) = command.split_once('_')?;
+    let target = match what {
+        "broker" => args.get("broker").map(ToString::to_string).unwrap_or_default(),
+        "app" => args.get("app").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        "twice" => return Some((Sign::Press, "pay twice".to_owned())),
+        _ => return None,
+    };
+    let sign = match verb {
+        "kill" | "stop" => Sign::Broken,
+        "pause" => Sign::Frozen,
+        "resume" | "start" => Sign::Back,
+        _ => return None,
+    };
+    Some((sign, format!("{verb} {target}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(timeline: &mut Timeline, millis: u64, event: Event) {
+        timeline.add(&Fact { seq: millis, at: Micros::from_millis(millis), event });
+    }
+
+    fn process(node: i32, state: ProcessState) -> Event {
+        Event::ProcessChanged { node: BrokerId(node), role: Role::Broker, state, pid: None, cause: String::new() }
+    }
+
+    #[test]
+    fn a_thread_is_broken_while_its_broker_is_down() {
+        let mut timeline = Timeline::default();
+        at(&mut timeline, 100, process(2, ProcessState::Running));
+        at(&mut timeline, 900, process(2, ProcessState::Dead));
+        at(&mut timeline, 900, process(2, ProcessState::Dead));
+        at(&mut timeline, 2_000, process(2, ProcessState::Starting));
+        let lives = [50, 100, 900, 1_500, 2_000].map(|t| timeline.life(BrokerId(2), Micros::from_millis(t)));
+        assert_eq!(lives, [None, Some(Life::Up), Some(Life::Down), Some(Life::Down), Some(Life::Held)]);
+    }
+
+    #[test]
+    fn only_a_command_that_was_done_leaves_a_mark() {
+        let mut timeline = Timeline::default();
+        let args: Map<String, Value> = [("broker".to_owned(), Value::from(2))].into_iter().collect();
+        for (id, ok) in [("a", true), ("b", false)] {
+            let command = "kill_broker".to_owned();
+            let received = Event::CommandReceived { id: id.to_owned(), command: command.clone(), args: args.clone() };
+            at(&mut timeline, 10, received);
+            let did = String::new();
+            at(
+                &mut timeline,
+                12,
+                Event::CommandFinished { id: id.to_owned(), command, ok, did, took_ms: 2, reason: None },
+            );
+        }
+        assert_eq!(
+            timeline.marks,
+            [Mark { at: Micros::from_millis(10), sign: Sign::Broken, word: "kill 2".to_owned() }]
+        );
+    }
+}

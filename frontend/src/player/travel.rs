@@ -1,0 +1,333 @@
+//! Which marks travel: the legs of each record between facts that were seen, and none that were not.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use model::{
+    fact::{Event, Fact},
+    ids::{BrokerId, Micros, PartitionId},
+    picture::Picture,
+};
+
+use super::pace::Pace;
+use crate::stage::{Hop, Leg};
+
+/// A shorter leg cannot be followed by eye: the mark appears at its end instead.
+const SHORTEST_MICROS: u64 = 300_000;
+/// The longest leg of each kind (design §6).
+const PRODUCE_MICROS: u64 = 900_000;
+const ACK_MICROS: u64 = 800_000;
+const OTHER_MICROS: u64 = 700_000;
+/// One pill for each stretch of this length.
+const PILL_MICROS: u64 = 250_000;
+/// Sends that are remembered until their record is seen.
+const REMEMBERED_SENDS: usize = 4096;
+/// Records of a partition that are remembered until every leg is known.
+const REMEMBERED_RECORDS: usize = 512;
+
+/// A send or a record, by its event id, waiting for the other.
+#[derive(Debug)]
+enum Half {
+    Sent { shown: Micros, app: String, topic: String },
+    Landed { id: PartitionId, offset: i64, shown: Micros },
+}
+
+#[derive(Debug, Default)]
+struct Column {
+    /// When each offset is shown as stored on its leader.
+    landed: BTreeMap<i64, Micros>,
+    /// How far each follower was seen, and when that is shown.
+    copied: BTreeMap<BrokerId, (i64, Micros)>,
+    /// Acknowledgements whose record was not seen yet.
+    acks: BTreeMap<i64, (Micros, String)>,
+    /// How far each group was seen to read, and whether its own position said so.
+    reads: BTreeMap<String, (i64, bool)>,
+    pace: Pace,
+    /// The pill each leg is filling: its stretch and its number.
+    pills: BTreeMap<String, (u64, u64)>,
+}
+
+/// The legs under way and about to start, in session time as shown.
+#[derive(Debug)]
+pub(crate) struct Travel {
+    delay_micros: u64,
+    halves: BTreeMap<String, Half>,
+    order: VecDeque<String>,
+    columns: BTreeMap<PartitionId, Column>,
+    hops: Vec<Hop>,
+    numbers: Vec<u64>,
+    next_number: u64,
+    merged: u64,
+}
+
+impl Travel {
+    pub(crate) fn new(delay_micros: u64) -> Self {
+        Self {
+            delay_micros,
+            halves: BTreeMap::new(),
+            order: VecDeque::new(),
+            columns: BTreeMap::new(),
+            hops: Vec::new(),
+            numbers: Vec::new(),
+            next_number: 0,
+            merged: 0,
+        }
+    }
+
+    /// Forgets every leg: after a keyframe or a seek nothing is animated to catch up.
+    pub(crate) fn start_over(&mut self, picture: &Picture, shown: Micros) {
+        *self = Self { merged: self.merged, ..Self::new(self.delay_micros) };
+        // Sends that still wait were seen: their way may be drawn from now on.
+        for (event_id, flight) in &picture.flights {
+            let (app, topic) = (flight.app.clone(), flight.topic.clone());
+            self.meet(event_id, Half::Sent { shown, app, topic }, None);
+        }
+    }
+
+    /// Drops what has ended at display time `now` and puts first what has started.
+    pub(crate) fn advance(&mut self, now: Micros) {
+        if self.hops.iter().any(|h| h.ends <= now) {
+            let mut kept = self.hops.iter().map(|h| h.ends > now);
+            self.numbers.retain(|_| kept.next().unwrap_or(false));
+            self.hops.retain(|h| h.ends > now);
+        }
+        let started = self.hops.iter().filter(|h| h.starts <= now).count();
+        if self.hops.iter().take(started).any(|h| h.starts > now) {
+            let mut both: Vec<(u64, Hop)> = self.numbers.drain(..).zip(self.hops.drain(..)).collect();
+            both.sort_by_key(|(_, h)| h.starts > now);
+            (self.numbers, self.hops) = both.into_iter().unzip();
+        }
+    }
+
+    /// The legs that the last [`advance`](Self::advance) found under way.
+    pub(crate) fn under_way(&self, now: Micros) -> &[Hop] {
+        let started = self.hops.iter().take_while(|h| h.starts <= now).count();
+        self.hops.get(..started).unwrap_or_default()
+    }
+
+    /// Records that were drawn as part of a pill.
+    pub(crate) fn merged(&self) -> u64 {
+        self.merged
+    }
+
+    /// Takes one fact, shown at `shown`, of a partition led by `leader`.
+    pub(crate) fn see(&mut self, fact: &Fact, shown: Micros, leader: Option<BrokerId>) {
+        // Shorter than this there is no room for any leg.
+        if self.delay_micros / 4 < SHORTEST_MICROS {
+            self.count_only(fact);
+            return;
+        }
+        match &fact.event {
+            Event::RecordSent { app, topic, event_id, .. } => {
+                let half = Half::Sent { shown, app: app.clone(), topic: topic.clone() };
+                self.meet(event_id, half, leader);
+            }
+            Event::RecordAppended(record) => {
+                let id = PartitionId::new(record.topic.clone(), record.partition);
+                self.land(&id, record.offset, fact.at, shown, leader);
+                if let Some(event_id) = record.header("event-id") {
+                    self.meet(event_id, Half::Landed { id, offset: record.offset, shown }, leader);
+                }
+            }
+            Event::ReplicaLogEnd { topic, partition, broker, log_end_offset } if leader != Some(*broker) => {
+                let id = PartitionId::new(topic.clone(), *partition);
+                self.copy(&id, *broker, *log_end_offset, shown);
+            }
+            Event::RecordAcknowledged { topic, partition, offset, app, .. } => {
+                let id = PartitionId::new(topic.clone(), *partition);
+                self.columns.entry(id.clone()).or_default().acks.insert(*offset, (shown, app.clone()));
+                self.acknowledge(&id, *offset, leader);
+            }
+            Event::RecordRefused { event_id, .. } => self.refuse(event_id, shown),
+            Event::PositionMoved { group_id, topic, partition, offset, .. } => {
+                self.read(PartitionId::new(topic.clone(), *partition), group_id, *offset, shown, true, leader);
+            }
+            Event::OffsetCommitted { group_id, topic, partition, offset } => {
+                self.read(PartitionId::new(topic.clone(), *partition), group_id, *offset, shown, false, leader);
+            }
+            Event::RecordsTruncated { topic, partition, from_offset, .. } => {
+                let column = self.columns.entry(PartitionId::new(topic.clone(), *partition)).or_default();
+                column.landed.split_off(from_offset);
+                column.copied.clear();
+            }
+            _ => {}
+        }
+    }
+
+    fn count_only(&mut self, fact: &Fact) {
+        if let Event::RecordAppended(record) = &fact.event {
+            let id = PartitionId::new(record.topic.clone(), record.partition);
+            self.columns.entry(id).or_default().pace.count(fact.at);
+        }
+    }
+
+    fn meet(&mut self, event_id: &str, half: Half, leader: Option<BrokerId>) {
+        let pair = match (self.halves.remove(event_id), half) {
+            (Some(Half::Sent { shown, app, .. }), Half::Landed { id, offset, shown: landed })
+            | (Some(Half::Landed { id, offset, shown: landed }), Half::Sent { shown, app, .. }) => {
+                Some((id, offset, shown, landed, app))
+            }
+            (_, half) => {
+                self.halves.insert(event_id.to_owned(), half);
+                self.order.push_back(event_id.to_owned());
+                if self.order.len() > REMEMBERED_SENDS
+                    && let Some(oldest) = self.order.pop_front()
+                {
+                    self.halves.remove(&oldest);
+                }
+                None
+            }
+        };
+        let Some((id, offset, sent, landed, app)) = pair else { return };
+        if let Some((starts, ends)) = self.room(sent, landed, PRODUCE_MICROS) {
+            self.add(&id, Hop { leg: Leg::Produce, app: Some(app), ..hop(&id, offset, leader, starts, ends) });
+        }
+    }
+
+    fn land(&mut self, id: &PartitionId, offset: i64, at: Micros, shown: Micros, leader: Option<BrokerId>) {
+        let column = self.columns.entry(id.clone()).or_default();
+        self.merged += u64::from(column.pace.count(at));
+        column.landed.insert(offset, shown);
+        if column.landed.len() > REMEMBERED_RECORDS {
+            column.landed.pop_first();
+        }
+        // A poll may have seen the copy before the tail saw the record.
+        let earlier: Vec<(BrokerId, Micros)> =
+            column.copied.iter().filter(|(_, (end, _))| *end > offset).map(|(b, (_, shown))| (*b, *shown)).collect();
+        for (broker, copied) in earlier {
+            self.copy_one(id, broker, offset, shown, copied);
+        }
+        self.acknowledge(id, offset, leader);
+    }
+
+    fn copy(&mut self, id: &PartitionId, broker: BrokerId, end: i64, shown: Micros) {
+        let column = self.columns.entry(id.clone()).or_default();
+        let from = column.copied.get(&broker).map_or(0, |(end, _)| *end);
+        column.copied.insert(broker, (end, shown));
+        if end <= from {
+            return;
+        }
+        let copied: Vec<(i64, Micros)> = column.landed.range(from..end).map(|(o, s)| (*o, *s)).collect();
+        for (offset, landed) in copied {
+            self.copy_one(id, broker, offset, landed, shown);
+        }
+    }
+
+    fn copy_one(&mut self, id: &PartitionId, to: BrokerId, offset: i64, landed: Micros, copied: Micros) {
+        if let Some((starts, ends)) = self.room(landed, copied, OTHER_MICROS) {
+            self.add(id, Hop { leg: Leg::Copy { to }, ..hop(id, offset, None, starts, ends) });
+        }
+    }
+
+    fn acknowledge(&mut self, id: &PartitionId, offset: i64, leader: Option<BrokerId>) {
+        let Some(column) = self.columns.get_mut(id) else { return };
+        let Some(landed) = column.landed.get(&offset).copied() else {
+            if column.acks.len() > REMEMBERED_RECORDS {
+                column.acks.pop_first();
+            }
+            return;
+        };
+        let Some((shown, app)) = column.acks.remove(&offset) else { return };
+        if let Some((starts, ends)) = self.room(landed, shown, ACK_MICROS) {
+            self.add(id, Hop { leg: Leg::Ack, app: Some(app), ..hop(id, offset, leader, starts, ends) });
+        }
+    }
+
+    fn refuse(&mut self, event_id: &str, shown: Micros) {
+        let Some(Half::Sent { shown: sent, app, topic }) = self.halves.remove(event_id) else { return };
+        let Some((starts, ends)) = self.room(sent, shown, ACK_MICROS) else { return };
+        let refused = Hop {
+            leg: Leg::Refused,
+            app: Some(app),
+            topic,
+            partition: None,
+            offset: None,
+            broker: None,
+            starts,
+            ends,
+            count: 1,
+        };
+        self.push(refused);
+    }
+
+    fn read(
+        &mut self,
+        id: PartitionId,
+        group: &str,
+        next: i64,
+        shown: Micros,
+        is_position: bool,
+        leader: Option<BrokerId>,
+    ) {
+        let column = self.columns.entry(id.clone()).or_default();
+        let (from, positions) = column.reads.get(group).copied().unwrap_or((0, false));
+        // Where a member tells its position, the commit that follows is no second reading.
+        if positions && !is_position {
+            return;
+        }
+        column.reads.insert(group.to_owned(), (next.max(from), is_position));
+        if next <= from {
+            return;
+        }
+        let passed: Vec<(i64, Micros)> = column.landed.range(from..next).map(|(o, s)| (*o, *s)).collect();
+        for (offset, landed) in passed {
+            if let Some((starts, ends)) = self.room(landed, shown, OTHER_MICROS) {
+                let leg = Leg::Read { group: group.to_owned() };
+                self.add(&id, Hop { leg, ..hop(&id, offset, leader, starts, ends) });
+            }
+        }
+    }
+
+    /// The stretch of a leg in display time, ending when its effect is shown; none where there is no room to see it.
+    fn room(&self, cause: Micros, effect: Micros, longest: u64) -> Option<(Micros, Micros)> {
+        let longest = longest.min((self.delay_micros / 4).max(SHORTEST_MICROS));
+        let length = effect.since(cause).min(longest);
+        let shown = |at: u64| Micros(at.saturating_sub(self.delay_micros));
+        (length >= SHORTEST_MICROS).then(|| (shown(effect.0 - length), shown(effect.0)))
+    }
+
+    fn add(&mut self, id: &PartitionId, hop: Hop) {
+        let Some(column) = self.columns.get_mut(id).filter(|c| c.pace.merging()) else { return self.push(hop) };
+        let stretch = hop.ends.0 / PILL_MICROS;
+        let key = key_of(&hop.leg);
+        let open = column.pills.get(&key).filter(|(s, _)| *s == stretch).map(|(_, number)| *number);
+        let open = open.and_then(|number| self.numbers.iter().rposition(|n| *n == number));
+        if let Some(pill) = open.and_then(|at| self.hops.get_mut(at)) {
+            pill.count += 1;
+            pill.ends = pill.ends.max(hop.ends);
+            pill.offset = pill.offset.max(hop.offset);
+            return;
+        }
+        column.pills.insert(key, (stretch, self.next_number));
+        self.push(hop);
+    }
+
+    fn push(&mut self, hop: Hop) {
+        self.hops.push(hop);
+        self.numbers.push(self.next_number);
+        self.next_number += 1;
+    }
+}
+
+fn hop(id: &PartitionId, offset: i64, broker: Option<BrokerId>, starts: Micros, ends: Micros) -> Hop {
+    Hop {
+        leg: Leg::Produce,
+        app: None,
+        topic: id.topic.clone(),
+        partition: Some(id.partition),
+        offset: Some(offset),
+        broker,
+        starts,
+        ends,
+        count: 1,
+    }
+}
+
+fn key_of(leg: &Leg) -> String {
+    match leg {
+        Leg::Produce => "produce".to_owned(),
+        Leg::Ack => "ack".to_owned(),
+        Leg::Refused => "refused".to_owned(),
+        Leg::Copy { to } => format!("copy {to}"),
+        Leg::Read { group } => format!("read {group}"),
+    }
+}

@@ -1,0 +1,101 @@
+//! The signals between the desk and the panels: set at most once a frame, and only where the words changed.
+
+use leptos::prelude::*;
+
+use crate::{
+    cues::Question,
+    session::Pressed,
+    words::{
+        caption::Caption, header::HeaderWords, honesty::Piece, inspector::Sheet, machines::Row, proof::ProofWords,
+        timeline::TimelineWords,
+    },
+};
+
+/// Which controls stand at the bottom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Bottom {
+    /// None yet.
+    #[default]
+    Opening,
+    /// A live session without a token.
+    Viewer,
+    /// A live session with the presenter's token.
+    Presenter,
+    /// A recording.
+    Recording,
+}
+
+/// What the player's bar says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PlayerWords {
+    pub(crate) time: String,
+    pub(crate) whole: String,
+    pub(crate) playing: bool,
+    pub(crate) speed: String,
+}
+
+/// WARN and ERROR lines.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct NoticesWords {
+    pub(crate) count: u64,
+    /// When, whose, what, and whether it is an error.
+    pub(crate) lines: Vec<(String, String, String, bool)>,
+}
+
+/// All signals. Each is written by the desk and read by one panel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Screen {
+    pub(crate) bottom: RwSignal<Bottom>,
+    pub(crate) header: RwSignal<HeaderWords>,
+    pub(crate) caption: RwSignal<Caption>,
+    /// The caption for screen readers: changes at most every two seconds.
+    pub(crate) spoken: RwSignal<String>,
+    pub(crate) proof: RwSignal<ProofWords>,
+    pub(crate) honesty: RwSignal<Vec<Piece>>,
+    pub(crate) timeline: RwSignal<TimelineWords>,
+    /// Where the playhead stands, as a percentage.
+    pub(crate) playhead: RwSignal<String>,
+    pub(crate) restart: RwSignal<Option<String>>,
+    pub(crate) question: RwSignal<Option<Question>>,
+    pub(crate) pressed: RwSignal<Vec<Pressed>>,
+    pub(crate) machines: RwSignal<Option<Vec<Row>>>,
+    pub(crate) sheet: RwSignal<Option<Sheet>>,
+    pub(crate) notices: RwSignal<NoticesWords>,
+    pub(crate) notices_open: RwSignal<bool>,
+    pub(crate) player: RwSignal<PlayerWords>,
+    pub(crate) twin: RwSignal<Vec<[String; 6]>>,
+    /// The name of what the pointer is on.
+    pub(crate) hovered: RwSignal<String>,
+}
+
+impl Screen {
+    pub(crate) fn new() -> Self {
+        Self {
+            bottom: RwSignal::default(),
+            header: RwSignal::default(),
+            caption: RwSignal::default(),
+            spoken: RwSignal::default(),
+            proof: RwSignal::default(),
+            honesty: RwSignal::default(),
+            timeline: RwSignal::default(),
+            playhead: RwSignal::new(String::from("0%")),
+            restart: RwSignal::default(),
+            question: RwSignal::default(),
+            pressed: RwSignal::default(),
+            machines: RwSignal::default(),
+            sheet: RwSignal::default(),
+            notices: RwSignal::default(),
+            notices_open: RwSignal::default(),
+            player: RwSignal::default(),
+            twin: RwSignal::default(),
+            hovered: RwSignal::default(),
+        }
+    }
+}
+
+/// Sets a signal only where its value changed.
+pub(crate) fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|known| *known != value) {
+        signal.set(value);
+    }
+}

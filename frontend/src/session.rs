@@ -1,0 +1,568 @@
+//! What the page has open: a live session or a recording, how well it hears, and what was asked of it.
+
+use model::{
+    caption,
+    fact::{Event, Fact, ProcessState},
+    frame::Frame,
+    ids::Micros,
+    picture::Picture,
+    recording::{FORMAT, Recording},
+};
+
+use crate::{
+    cues::{Press, QUESTION_MILLIS, Question},
+    player::{
+        Player,
+        clock::Clock,
+        replay::{Pieces, Replay},
+    },
+    stage::Selected,
+    words::{
+        Tone,
+        caption::Caption,
+        header::{self, HeaderWords},
+        numbers::{clock, seconds, thousands, time_of_day},
+    },
+};
+
+/// Frames come at least each half second; after this long something is wrong, and the page says so.
+const SILENT_MILLIS: f64 = 1_000.0;
+/// How long a notice of the page itself stands in the caption.
+const NOTICE_MILLIS: f64 = 5_000.0;
+/// How long an outcome is shown.
+const DONE_MILLIS: f64 = 6_000.0;
+const REFUSED_MILLIS: f64 = 12_000.0;
+/// Outcomes that are shown at once.
+const OUTCOMES: usize = 4;
+
+/// How the connection to the gateway stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LinkState {
+    /// Never up yet.
+    #[default]
+    Opening,
+    /// Frames come.
+    Up,
+    /// Open, but nothing comes.
+    Silent,
+    /// Closed; tried again for the so-many-th time.
+    Lost {
+        /// Which try.
+        attempt: u32,
+    },
+}
+
+/// The connection to the gateway.
+#[derive(Clone, Debug, Default)]
+pub struct Link {
+    /// How it stands.
+    pub state: LinkState,
+    /// How long nothing was heard, beyond what is ordinary.
+    pub silent_micros: u64,
+    heard_millis: Option<f64>,
+    /// Frames this viewer was too slow for, or could not read.
+    skipped: u64,
+    skipped_millis: Option<(f64, u64)>,
+}
+
+/// What became of a press.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Not answered yet.
+    Pending,
+    /// Done: what, and how long it took.
+    Done(String, u64),
+    /// Not done, and why.
+    Refused(String),
+}
+
+/// A press and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pressed {
+    /// The id it was sent with.
+    pub id: String,
+    /// What the page calls it.
+    pub label: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    until_millis: f64,
+}
+
+/// What is open.
+#[derive(Debug)]
+enum Open {
+    Nothing,
+    Live { player: Box<Player>, clock: Clock, paused: bool },
+    Recording(Box<Replay>, Ending),
+    Broken(String),
+}
+
+/// How a recording ends.
+#[derive(Clone, Copy, Debug)]
+struct Ending {
+    cut: bool,
+    newer: Option<u32>,
+}
+
+/// Everything the page knows, without the browser.
+#[derive(Debug)]
+pub struct Session {
+    open: Open,
+    delay_millis: u64,
+    /// How the gateway is heard.
+    pub link: Link,
+    /// Whether this page may press buttons.
+    pub presenter: bool,
+    /// What is selected.
+    pub selected: Option<Selected>,
+    /// Presses, oldest first.
+    pub pressed: Vec<Pressed>,
+    question: Option<(Question, f64)>,
+    minutes_east: i64,
+    last_frame_millis: Option<f64>,
+    moved_millis: f64,
+    changes: u64,
+}
+
+impl Pieces for Recording {
+    fn count(&self) -> usize {
+        self.pieces.len()
+    }
+
+    fn starts(&self, piece: usize) -> Micros {
+        self.pieces.get(piece).map_or(Micros(u64::MAX), |p| p.start)
+    }
+
+    fn load(&self, piece: usize) -> (Vec<Fact>, Vec<Fact>) {
+        let piece = self.piece(piece);
+        (piece.keyframe, piece.facts)
+    }
+}
+
+impl Session {
+    /// Nothing open yet.
+    pub fn new(delay_millis: u64, presenter: bool, minutes_east: i64) -> Self {
+        Self {
+            open: Open::Nothing,
+            delay_millis,
+            link: Link::default(),
+            presenter,
+            selected: None,
+            pressed: Vec::new(),
+            question: None,
+            minutes_east,
+            last_frame_millis: None,
+            moved_millis: 0.0,
+            changes: 0,
+        }
+    }
+
+    /// Opens a recording.
+    pub fn open_recording(&mut self, recording: Recording) {
+        let newer = recording.is_newer().then_some(recording.header.kscope).filter(|f| *f > FORMAT);
+        let ending = Ending { cut: recording.cut, newer };
+        self.presenter = false;
+        self.open = Open::Recording(Box::new(Replay::new(Box::new(recording), self.delay_millis)), ending);
+    }
+
+    /// Says why nothing can be shown.
+    pub fn fail(&mut self, why: String) {
+        self.open = Open::Broken(why);
+    }
+
+    /// The gateway answered.
+    pub fn link_opened(&mut self, now_millis: f64) {
+        self.link.heard_millis = Some(now_millis);
+    }
+
+    /// The connection was closed, or could not be made.
+    pub fn link_lost(&mut self, attempt: u32, now_millis: f64) {
+        self.link.heard_millis.get_or_insert(now_millis);
+        self.link.state = LinkState::Lost { attempt };
+    }
+
+    /// A text frame came.
+    pub fn hear(&mut self, text: &str, now_millis: f64) {
+        self.link.heard_millis = Some(now_millis);
+        self.link.state = LinkState::Up;
+        self.link.silent_micros = 0;
+        match Frame::parse(text) {
+            Ok(Frame::Keyframe { facts, at, .. }) => self.start_live(&facts, at, now_millis),
+            Ok(Frame::Facts { facts, at }) => self.take(facts, at, now_millis),
+            Ok(Frame::Skipped(count)) => self.skip(count, now_millis),
+            Err(_) => self.skip(1, now_millis),
+        }
+    }
+
+    fn skip(&mut self, count: u64, now_millis: f64) {
+        self.link.skipped += count;
+        self.link.skipped_millis = Some((now_millis, count));
+    }
+
+    fn start_live(&mut self, facts: &[Fact], at: Micros, now_millis: f64) {
+        let mut clock = Clock::default();
+        clock.heard(at, now_millis);
+        let mut player = match std::mem::replace(&mut self.open, Open::Nothing) {
+            Open::Live { player, .. } if session_of(player.picture()) == session_in(facts) => player,
+            _ => Box::new(Player::new(self.delay_millis)),
+        };
+        player.show_at_once(facts, at);
+        self.open = Open::Live { player, clock, paused: false };
+        facts.iter().for_each(|fact| self.finish(fact, now_millis));
+    }
+
+    fn take(&mut self, facts: Vec<Fact>, at: Micros, now_millis: f64) {
+        facts.iter().for_each(|fact| self.finish(fact, now_millis));
+        if let Open::Live { player, clock, paused } = &mut self.open {
+            clock.heard(at, now_millis);
+            player.take(facts);
+            // A tab in the background draws nothing, but must not pile up what it hears.
+            let asleep = self.last_frame_millis.is_none_or(|last| now_millis - last > SILENT_MILLIS);
+            if asleep && !*paused {
+                player.advance(clock.newest());
+            }
+        }
+    }
+
+    /// The outcome of a press is shown when it is known, not when its effect is.
+    fn finish(&mut self, fact: &Fact, now_millis: f64) {
+        let Event::CommandFinished { id, ok, did, took_ms, reason, .. } = &fact.event else { return };
+        let outcome = if *ok {
+            Outcome::Done(did.clone(), *took_ms)
+        } else {
+            Outcome::Refused(reason.clone().unwrap_or_else(|| did.clone()))
+        };
+        self.settle(id, outcome, now_millis);
+    }
+
+    /// Notes what became of a press.
+    pub fn settle(&mut self, id: &str, outcome: Outcome, now_millis: f64) {
+        let lasts = if matches!(outcome, Outcome::Done(..)) { DONE_MILLIS } else { REFUSED_MILLIS };
+        if let Some(pressed) = self.pressed.iter_mut().find(|p| p.id == id && p.outcome == Outcome::Pending) {
+            pressed.outcome = outcome;
+            pressed.until_millis = now_millis + lasts;
+        }
+    }
+
+    /// Notes a press that was sent, or one that cannot be.
+    pub fn press(&mut self, id: String, press: &Press) {
+        self.remember(Pressed { id, label: press.label.clone(), outcome: Outcome::Pending, until_millis: f64::MAX });
+    }
+
+    /// Notes that something asked for cannot be.
+    pub fn cannot(&mut self, why: String, now_millis: f64) {
+        let until_millis = now_millis + DONE_MILLIS;
+        self.remember(Pressed {
+            id: String::new(),
+            label: String::new(),
+            outcome: Outcome::Refused(why),
+            until_millis,
+        });
+    }
+
+    fn remember(&mut self, pressed: Pressed) {
+        self.pressed.push(pressed);
+        if self.pressed.len() > OUTCOMES {
+            self.pressed.remove(0);
+        }
+    }
+
+    /// Puts a question on the screen; a choice waits five seconds for its digit, the rest as long as needed.
+    pub fn ask(&mut self, question: Question, now_millis: f64) {
+        let lasts = match &question {
+            Question::Which { .. } => QUESTION_MILLIS,
+            Question::Sure { .. } => 2.0 * QUESTION_MILLIS,
+            Question::NewItem => f64::MAX,
+        };
+        self.question = Some((question, now_millis + lasts));
+    }
+
+    /// The question on the screen.
+    pub fn question(&self) -> Option<&Question> {
+        self.question.as_ref().map(|(q, _)| q)
+    }
+
+    /// Takes the question off the screen.
+    pub fn take_question(&mut self) -> Option<Question> {
+        self.question.take().map(|(q, _)| q)
+    }
+
+    /// One animation frame; says whether the stage has to be drawn.
+    pub fn frame(&mut self, now_millis: f64) -> bool {
+        let elapsed = now_millis - self.last_frame_millis.unwrap_or(now_millis);
+        self.last_frame_millis = Some(now_millis);
+        self.pressed.retain(|p| now_millis < p.until_millis);
+        if self.question.as_ref().is_some_and(|(_, until)| now_millis >= *until) {
+            self.question = None;
+        }
+        self.listen(now_millis);
+        let heard = matches!(self.link.state, LinkState::Up);
+        match &mut self.open {
+            Open::Live { player, clock, paused } => {
+                // Nothing moves on a picture nobody vouches for.
+                if let (true, false, Some(session)) = (heard, *paused, clock.session(now_millis)) {
+                    player.advance(session);
+                }
+            }
+            Open::Recording(replay, _) => replay.tick((elapsed.max(0.0) * 1000.0) as u64),
+            Open::Nothing | Open::Broken(_) => {}
+        }
+        self.must_draw(now_millis, elapsed)
+    }
+
+    fn listen(&mut self, now_millis: f64) {
+        let Some(heard) = self.link.heard_millis.filter(|_| !self.is_recording()) else { return };
+        let silent = (now_millis - heard).max(0.0);
+        self.link.silent_micros = if silent > SILENT_MILLIS { (silent * 1000.0) as u64 } else { 0 };
+        if silent > SILENT_MILLIS && self.link.state == LinkState::Up {
+            self.link.state = LinkState::Silent;
+        }
+    }
+
+    /// Every frame while something moves, ten times a second while something is amiss, twice a second at rest.
+    fn must_draw(&mut self, now_millis: f64, elapsed: f64) -> bool {
+        const SETTLES_MILLIS: f64 = 700.0;
+        let Some(player) = self.player() else { return false };
+        let (changes, travels, uneasy) = (player.changes(), !player.hops().is_empty(), is_uneasy(player));
+        if changes != self.changes {
+            self.changes = changes;
+            self.moved_millis = now_millis;
+        }
+        if !self.runs() {
+            return now_millis - self.moved_millis < elapsed.max(1.0) * 2.0;
+        }
+        let period = if uneasy { 100.0 } else { 500.0 };
+        let ticked = (now_millis / period).floor() > ((now_millis - elapsed) / period).floor();
+        travels || ticked || now_millis - self.moved_millis < SETTLES_MILLIS
+    }
+
+    /// Whether time passes on the stage.
+    fn runs(&self) -> bool {
+        match &self.open {
+            Open::Live { paused, .. } => !paused && self.link.state == LinkState::Up,
+            Open::Recording(replay, _) => replay.playing(),
+            Open::Nothing | Open::Broken(_) => false,
+        }
+    }
+
+    /// Whether the stage is drawn without transitions: paused, or nobody vouches for it.
+    pub fn stands_still(&self) -> bool {
+        !self.runs()
+    }
+
+    /// The player, where something is open.
+    pub fn player(&self) -> Option<&Player> {
+        match &self.open {
+            Open::Live { player, .. } => Some(player),
+            Open::Recording(replay, _) => Some(replay.player()),
+            Open::Nothing | Open::Broken(_) => None,
+        }
+    }
+
+    /// The recording, where one is open.
+    pub fn replay(&mut self) -> Option<&mut Replay> {
+        match &mut self.open {
+            Open::Recording(replay, _) => Some(replay),
+            _ => None,
+        }
+    }
+
+    /// The recording, to look at.
+    pub fn recording(&self) -> Option<&Replay> {
+        match &self.open {
+            Open::Recording(replay, _) => Some(replay),
+            _ => None,
+        }
+    }
+
+    /// Whether a recording is open.
+    pub fn is_recording(&self) -> bool {
+        matches!(self.open, Open::Recording(..))
+    }
+
+    /// Whether a live session is open.
+    pub fn is_live(&self) -> bool {
+        matches!(self.open, Open::Live { .. })
+    }
+
+    /// Stops the display, or lets it go on.
+    pub fn play_or_pause(&mut self) {
+        match &mut self.open {
+            Open::Live { paused, .. } => *paused = !*paused,
+            Open::Recording(replay, _) => replay.play_or_pause(),
+            Open::Nothing | Open::Broken(_) => {}
+        }
+    }
+
+    /// Facts this viewer missed.
+    pub fn skipped(&self) -> u64 {
+        self.link.skipped
+    }
+
+    /// What the header says.
+    pub fn header(&self) -> HeaderWords {
+        match &self.open {
+            Open::Live { player, paused, .. } => header::live(player, &self.link, *paused),
+            Open::Recording(replay, _) => header::replay(replay.player(), replay.speed()),
+            Open::Nothing | Open::Broken(_) => HeaderWords::default(),
+        }
+    }
+
+    /// What the caption says: first what the page must say of itself, then what the facts say.
+    pub fn caption(&self, now_millis: f64) -> Caption {
+        match &self.open {
+            Open::Broken(why) => Caption::bad(why.clone(), ""),
+            Open::Nothing => match self.link.state {
+                LinkState::Lost { attempt } if attempt > 1 => {
+                    Caption::bad("The gateway does not answer.", format!("Trying again, attempt {attempt}."))
+                }
+                _ => Caption::of("Opening.", "Waiting for the gateway."),
+            },
+            Open::Live { player, .. } => {
+                self.of_link(player, now_millis).unwrap_or_else(|| said(player.picture(), player.now()))
+            }
+            Open::Recording(replay, ending) => {
+                of_ending(replay, *ending).unwrap_or_else(|| said(replay.player().picture(), replay.now()))
+            }
+        }
+    }
+
+    fn of_link(&self, player: &Player, now_millis: f64) -> Option<Caption> {
+        let attempt = match self.link.state {
+            LinkState::Lost { attempt } => Some(attempt),
+            LinkState::Silent => None,
+            LinkState::Opening | LinkState::Up => {
+                let (_, count) = self.link.skipped_millis.filter(|(at, _)| now_millis - at < NOTICE_MILLIS)?;
+                let head = format!("Your connection is slow: {} events left out.", thousands(count));
+                return Some(Caption::bad(head, "What you see is fresh again."));
+            }
+        };
+        let wall_clock = player.picture().session.as_ref().map(|(_, s)| s.wall_clock.clone()).unwrap_or_default();
+        let from = time_of_day(&wall_clock, player.now(), self.minutes_east).unwrap_or_else(|| clock(player.now()));
+        let tries = attempt.map(|n| format!(" Trying again, attempt {n}.")).unwrap_or_default();
+        let head = format!("No news from the cluster for {}.", seconds(self.link.silent_micros));
+        Some(Caption::bad(head, format!("The picture is from {from}.{tries}")))
+    }
+}
+
+fn of_ending(replay: &Replay, ending: Ending) -> Option<Caption> {
+    const BEGINNING: Micros = Micros(3_000_000);
+    if let Some(format) = ending.newer.filter(|_| replay.now() < BEGINNING) {
+        let head = format!("Made with a newer Kafkascope (format {format}).");
+        return Some(Caption::of(head, "Parts it adds are left out."));
+    }
+    let early = ending.cut && replay.now() >= replay.ends();
+    early.then(|| Caption::of(format!("This recording ends early at {}.", clock(replay.ends())), ""))
+}
+
+fn said(picture: &Picture, now: Micros) -> Caption {
+    let tone = |tone| match tone {
+        caption::Tone::Plain => Tone::Plain,
+        caption::Tone::Detail => Tone::Detail,
+        caption::Tone::Good => Tone::Good,
+        caption::Tone::Bad => Tone::Bad,
+        caption::Tone::Open => Tone::Open,
+    };
+    Caption { parts: caption::caption(picture, now).parts.into_iter().map(|p| (p.text, tone(p.tone))).collect() }
+}
+
+fn session_of(picture: &Picture) -> Option<&str> {
+    picture.session.as_ref().map(|(_, s)| s.session.as_str())
+}
+
+fn session_in(facts: &[Fact]) -> Option<&str> {
+    facts.iter().find_map(|f| match &f.event {
+        Event::SessionStarted(session) => Some(session.session.as_str()),
+        _ => None,
+    })
+}
+
+/// Whether something on the stage counts seconds: a process not up, a partition without leader, a new leader's six.
+fn is_uneasy(player: &Player) -> bool {
+    const NEWS_MICROS: u64 = 7_000_000;
+    let picture = player.picture();
+    let up = |state: ProcessState| matches!(state, ProcessState::Running | ProcessState::Unknown);
+    let now = player.now();
+    picture.brokers.values().any(|b| !up(b.state()) || !b.reachable())
+        || picture.controllers.values().any(|c| !up(c.process.state))
+        || picture.apps.values().any(|a| !up(a.process.state))
+        || picture.quorum.as_ref().is_some_and(|q| !q.leader_id.exists())
+        || picture.partitions.values().any(|p| p.unled_since().is_some() || now.since(p.leader_since) < NEWS_MICROS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SESSION: &str =
+        r#"{"seq":1,"at":0,"kind":"session_started","session":"s1","wall_clock":"2026-11-20T14:05:00Z"}"#;
+
+    fn keyframe(at_millis: u64) -> String {
+        format!(r#"{{"keyframe":[{SESSION}],"seq":1,"at":{}}}"#, at_millis * 1000)
+    }
+
+    fn session() -> Session {
+        let mut session = Session::new(0, true, 0);
+        session.link_opened(0.0);
+        session.hear(&keyframe(31_000), 0.0);
+        session
+    }
+
+    #[test]
+    fn a_gateway_that_falls_silent_is_said_within_a_second_and_time_stands() {
+        let mut session = session();
+        session.frame(900.0);
+        assert_eq!(session.link.state, LinkState::Up);
+        session.frame(1_010.0);
+        assert_eq!(session.link.state, LinkState::Silent);
+        let before = session.player().map(Player::now);
+        session.frame(4_000.0);
+        assert_eq!(session.player().map(Player::now), before);
+        let said = session.caption(4_000.0).text();
+        assert_eq!(said, "No news from the cluster for 4.0 s. The picture is from 14:05:31.");
+    }
+
+    #[test]
+    fn it_comes_back_by_itself() {
+        let mut session = session();
+        session.link_lost(3, 1_200.0);
+        session.frame(1_300.0);
+        assert!(session.caption(1_300.0).text().ends_with("attempt 3."));
+        session.hear(&keyframe(40_000), 9_000.0);
+        session.frame(9_001.0);
+        assert_eq!(session.link.state, LinkState::Up);
+        assert!(session.player().is_some_and(|p| p.now() >= Micros::from_millis(40_000)));
+    }
+
+    #[test]
+    fn what_a_slow_viewer_missed_is_said_and_counted() {
+        let mut session = session();
+        session.hear(r#"{"skipped":1240}"#, 10.0);
+        session.hear(&keyframe(31_010), 20.0);
+        assert_eq!(session.skipped(), 1_240);
+        assert!(session.caption(30.0).text().starts_with("Your connection is slow: 1 240 events left out."));
+        assert!(!session.caption(6_000.0).text().contains("slow"));
+    }
+
+    #[test]
+    fn a_press_is_pending_until_its_fact_comes() {
+        let mut session = session();
+        session.press("x1".to_owned(), &Press::pay());
+        assert_eq!(session.pressed[0].outcome, Outcome::Pending);
+        let finished = r#"{"facts":[{"seq":5,"at":31100000,"kind":"command_finished","id":"x1","command":"pay","ok":false,"did":"","took_ms":3,"reason":"the payment app is down"}],"at":31100000}"#;
+        session.hear(finished, 100.0);
+        assert_eq!(session.pressed[0].outcome, Outcome::Refused("the payment app is down".to_owned()));
+        session.frame(30_000.0);
+        assert!(session.pressed.is_empty());
+    }
+
+    #[test]
+    fn a_question_waits_five_seconds() {
+        let mut session = session();
+        session.ask(Question::Which { sentence: String::new(), choices: vec![] }, 1_000.0);
+        session.frame(5_900.0);
+        assert!(session.question().is_some());
+        session.frame(6_000.0);
+        assert!(session.question().is_none());
+    }
+}
