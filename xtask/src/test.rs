@@ -68,8 +68,10 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 fn clippy_page(workspace: &Workspace) -> Result<()> {
     tools::need_wasm_target(&workspace.shell)?;
     let target = "wasm32-unknown-unknown";
-    let clippy = cmd!(workspace.shell, "cargo clippy --package kafkascope-page --target {target} -- -D warnings");
-    Ok(clippy.quiet().run()?)
+    // The profile the page is built with next: both share what runs at build time (macros, build scripts).
+    let profile = Profile::Release.cargo_name();
+    let packages = ["--package", "kafkascope-page", "--target", target, "--profile", profile];
+    Ok(cmd!(workspace.shell, "cargo clippy {packages...} -- -D warnings").quiet().run()?)
 }
 
 fn test_build(workspace: &Workspace) -> Result<()> {
