@@ -29,7 +29,7 @@ pub(crate) enum Profile {
 }
 
 impl Profile {
-    fn cargo_name(self) -> &'static str {
+    pub(crate) fn cargo_name(self) -> &'static str {
         match self {
             Self::Release => "page-release",
             Self::Dev => "page-dev",

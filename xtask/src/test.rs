@@ -1,9 +1,11 @@
 //! `cargo xtask test`: what CI runs, part by part, with the seconds of each.
 
-use std::{fs, time::Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use xshell::cmd;
+
+mod programs;
 
 use crate::{
     page::{self, Profile},
@@ -16,8 +18,7 @@ use crate::{
 /// A part: its name, and what it does.
 type Part = (&'static str, fn(&Workspace) -> Result<()>);
 
-/// In the order that finds a mistake soonest. Every test step names the same packages (`--workspace`): another choice would
-/// turn other features on, and cargo would build librdkafka and the rest once more.
+/// In the order that finds a mistake soonest.
 const PARTS: [Part; 10] = [
     ("tools", |_| tools::need_compilers().and_then(|()| tools::need_kafka_tools())),
     ("fmt", fmt),
@@ -26,7 +27,7 @@ const PARTS: [Part; 10] = [
     ("clippy-page", clippy_page),
     ("page", |workspace| page::build(workspace, Profile::Release)),
     ("size", size::check),
-    ("test-build", test_build),
+    ("test-build", |workspace| programs::build(workspace).map(drop)),
     ("unit", unit),
     ("cluster", cluster),
 ];
@@ -68,46 +69,23 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 fn clippy_page(workspace: &Workspace) -> Result<()> {
     tools::need_wasm_target(&workspace.shell)?;
     let target = "wasm32-unknown-unknown";
-    let clippy = cmd!(workspace.shell, "cargo clippy --package kafkascope-page --target {target} -- -D warnings");
-    Ok(clippy.quiet().run()?)
-}
-
-fn test_build(workspace: &Workspace) -> Result<()> {
-    Ok(cmd!(workspace.shell, "cargo test --workspace --no-run").quiet().run()?)
+    // The profile the page is built with next: both share what runs at build time (macros, build scripts).
+    let profile = Profile::Release.cargo_name();
+    let packages = ["--package", "kafkascope-page", "--target", target, "--profile", profile];
+    Ok(cmd!(workspace.shell, "cargo clippy {packages...} -- -D warnings").quiet().run()?)
 }
 
 /// Everything that needs no cluster and no browser.
 fn unit(workspace: &Workspace) -> Result<()> {
-    let mut targets = Vec::new();
-    for folder in ["model", "frontend", "xtask"] {
-        targets.extend(test_targets(workspace, folder)?);
-    }
-    let targets = targets.iter().flat_map(|it| ["--test", it]);
-    Ok(cmd!(workspace.shell, "cargo test --workspace --lib --bins {targets...}").quiet().run()?)
+    let programs = programs::build(workspace)?;
+    programs.iter().filter(|it| !it.needs_cluster()).try_for_each(|it| it.run(workspace, &[]))
 }
 
 /// The gateway's own tests: the real program on a real cluster, in a real browser; one at a time, since each brings four JVMs.
 fn cluster(workspace: &Workspace) -> Result<()> {
-    let targets = test_targets(workspace, "gateway")?;
-    ensure!(!targets.is_empty(), "gateway/tests/ holds no test");
     tools::bring_test_tools(&workspace.shell)?;
-    let targets = targets.iter().flat_map(|it| ["--test", it]);
-    Ok(cmd!(workspace.shell, "cargo test --workspace {targets...} -- --test-threads=1").quiet().run()?)
-}
-
-/// The names cargo gives to what lies in `folder`/tests: x.rs and x/main.rs are both x.
-fn test_targets(workspace: &Workspace, folder: &str) -> Result<Vec<String>> {
-    let tests = workspace.root.join(folder).join("tests");
-    if !tests.exists() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for entry in fs::read_dir(&tests).with_context(|| format!("listing {}", tests.display()))? {
-        let path = entry.with_context(|| format!("listing {}", tests.display()))?.path();
-        if path.extension().is_some_and(|it| it == "rs") || path.join("main.rs").exists() {
-            found.extend(path.file_stem().map(|it| it.to_string_lossy().into_owned()));
-        }
-    }
-    found.sort();
-    Ok(found)
+    let programs = programs::build(workspace)?;
+    let mut programs = programs.iter().filter(|it| it.needs_cluster()).peekable();
+    ensure!(programs.peek().is_some(), "gateway/tests/ holds no test");
+    programs.try_for_each(|it| it.run(workspace, &["--test-threads=1"]))
 }

@@ -1,0 +1,80 @@
+//! The test programs cargo built, and how each is run.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+use xshell::cmd;
+
+use crate::{step::timed, workspace::Workspace};
+
+/// Sorted by crate, and what is inside it first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Program {
+    /// The folder of its crate, where cargo would run it.
+    folder: PathBuf,
+    /// `tests/NAME.rs`, not the tests inside a crate.
+    integration: bool,
+    executable: PathBuf,
+}
+
+/// Builds all tests at once. `cargo test --test NAME` would choose fewer packages, thereby other features, and build most
+/// dependencies a second time; so we run the programs ourselves.
+pub(crate) fn build(workspace: &Workspace) -> Result<Vec<Program>> {
+    let build = cmd!(workspace.shell, "cargo test --workspace --no-run --message-format json-render-diagnostics");
+    let messages = build.quiet().read()?;
+    let mut programs: Vec<Program> = messages.lines().filter_map(program).collect();
+    // cargo tells of them in the order they were done, which is another one each time.
+    programs.sort();
+    Ok(programs)
+}
+
+/// One of cargo's messages, where it tells of a test program.
+fn program(message: &str) -> Option<Program> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    if message["reason"] != "compiler-artifact" || message["profile"]["test"] != true {
+        return None;
+    }
+    Some(Program {
+        executable: message["executable"].as_str()?.into(),
+        folder: Path::new(message["manifest_path"].as_str()?).parent()?.to_path_buf(),
+        integration: message["target"]["kind"][0] == "test",
+    })
+}
+
+impl Program {
+    /// Everything under gateway/tests/ starts the real thing.
+    pub(crate) fn needs_cluster(&self) -> bool {
+        self.integration && self.folder.ends_with("gateway")
+    }
+
+    /// Runs it as `cargo test` would, with these arguments.
+    pub(crate) fn run(&self, workspace: &Workspace, args: &[&str]) -> Result<()> {
+        let file = self.executable.file_stem().context("a program has a name")?.to_string_lossy();
+        // cargo puts a hash behind the name.
+        let name = file.rsplit_once('-').map_or(&*file, |(name, _)| name);
+        let shell = workspace.shell.clone();
+        shell.change_dir(&self.folder);
+        println!("-- {name}{}", if self.integration { "" } else { " (inside)" });
+        let executable = &self.executable;
+        let run = cmd!(shell, "{executable} {args...}").env("CARGO_MANIFEST_DIR", &self.folder).quiet();
+        timed(name, "passed", || Ok(run.run()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_test_programs_are_taken_from_what_cargo_says() {
+        let built = r#"{"reason":"compiler-artifact","manifest_path":"/x/gateway/Cargo.toml","target":{"kind":["test"],"name":"a"},
+            "profile":{"test":true},"executable":"/t/a-1f"}"#;
+        let program = program(built).expect("a test program");
+        assert!(program.needs_cluster());
+        assert_eq!(super::program(&built.replace("[\"test\"]", "[\"lib\"]")).map(|it| it.needs_cluster()), Some(false));
+        assert_eq!(super::program(&built.replace("true", "false")), None);
+        assert_eq!(super::program(r#"{"reason":"build-finished","success":true}"#), None);
+        assert_eq!(super::program("not JSON"), None);
+    }
+}
