@@ -56,6 +56,10 @@ pub(super) async fn run(eyes: Arc<Eyes>, broker: Arc<Broker>) {
             continue;
         }
         let Some(connection) = link.connect_when_reachable().await else { continue };
+        if view.has_changed().unwrap_or(false) {
+            // The broker was away for a while, and may lead nothing any more.
+            continue;
+        }
         match round(&eyes, broker.id, connection, &mine, &mut view).await {
             Ok(Round::Next) => {}
             Ok(Round::Reassigned) => link.renew(),
@@ -124,7 +128,7 @@ fn question(eyes: &Eyes, broker: BrokerId, mine: &[Assignment]) -> (Vec<FetchFro
     let now = eyes.reporter.clock().now();
     let mut tails = eyes.tails();
     let reads_to = tails.reads_to();
-    let (mut settled, mut merging) = (true, false);
+    let (mut settled, mut told, mut merging) = (true, true, false);
     let mut from = Vec::new();
     for assignment in mine {
         let tail = tails.get(assignment);
@@ -133,6 +137,7 @@ fn question(eyes: &Eyes, broker: BrokerId, mine: &[Assignment]) -> (Vec<FetchFro
             continue;
         }
         settled &= tail.is_settled();
+        told &= tail.is_told();
         merging |= tail.rate.is_merging();
         from.push(FetchFrom {
             topic: assignment.id.topic.clone(),
@@ -143,8 +148,9 @@ fn question(eyes: &Eyes, broker: BrokerId, mine: &[Assignment]) -> (Vec<FetchFro
         });
     }
     let rests = from.len() < mine.len();
-    let max_wait = match (settled || reads_to == ReadsTo::HighWatermark, eyes.pace.records_flow()) {
+    let max_wait = match (settled, eyes.pace.records_flow()) {
         _ if merging => return (from, MERGED, reads_to),
+        _ if !told => UNSETTLED,
         (true, _) if rests => STUCK,
         (true, _) => REST,
         (false, true) => UNSETTLED,
