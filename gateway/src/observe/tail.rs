@@ -49,8 +49,7 @@ pub(super) async fn run(eyes: Arc<Eyes>, broker: Arc<Broker>) {
     loop {
         let mine = assigned(&eyes, &view.borrow_and_update().clone(), broker.id);
         if mine.is_empty() {
-            // An error would mean that the observers are being stopped, and this task with them.
-            if view.changed().await.is_err() {
+            if wait_for_partitions(&mut link, &mut view).await.is_err() {
                 return;
             }
             continue;
@@ -71,6 +70,20 @@ pub(super) async fn run(eyes: Arc<Eyes>, broker: Arc<Broker>) {
             }
         }
     }
+}
+
+/// A broker that leads nothing is not read; its connection is looked after all the same. An error means that the
+/// observers are being stopped, and this task with them.
+async fn wait_for_partitions(
+    link: &mut Link,
+    view: &mut watch::Receiver<Arc<View>>,
+) -> Result<(), watch::error::RecvError> {
+    let Some(connection) = link.connection() else { return view.changed().await };
+    tokio::select! {
+        error = connection.closed() => link.lose(&error),
+        changed = view.changed() => return changed,
+    }
+    Ok(())
 }
 
 /// The partitions whose leader is `broker`.
