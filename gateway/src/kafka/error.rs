@@ -28,7 +28,7 @@ impl ErrorCode {
     /// We ask with an older leader epoch than the broker's.
     pub const FENCED_LEADER_EPOCH: Self = Self(74);
     /// We ask with a newer leader epoch than the broker's.
-    pub const UNKNOWN_LEADER_EPOCH: Self = Self(76);
+    pub const UNKNOWN_LEADER_EPOCH: Self = Self(75);
     /// The preferred leader leads already.
     pub const ELECTION_NOT_NEEDED: Self = Self(84);
     /// The broker does not know this topic id (any more, or yet).
@@ -136,8 +136,24 @@ mod tests {
 
     #[test]
     fn names_are_kafkas() {
-        assert_eq!(ErrorCode::NOT_LEADER_OR_FOLLOWER.to_string(), "NOT_LEADER_OR_FOLLOWER");
-        assert_eq!(ErrorCode::GROUP_ID_NOT_FOUND.to_string(), "GROUP_ID_NOT_FOUND");
+        let named = [
+            (ErrorCode::OFFSET_OUT_OF_RANGE, "OFFSET_OUT_OF_RANGE"),
+            (ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, "UNKNOWN_TOPIC_OR_PARTITION"),
+            (ErrorCode::LEADER_NOT_AVAILABLE, "LEADER_NOT_AVAILABLE"),
+            (ErrorCode::NOT_LEADER_OR_FOLLOWER, "NOT_LEADER_OR_FOLLOWER"),
+            (ErrorCode::NOT_COORDINATOR, "NOT_COORDINATOR"),
+            (ErrorCode::UNSUPPORTED_VERSION, "UNSUPPORTED_VERSION"),
+            (ErrorCode::TOPIC_ALREADY_EXISTS, "TOPIC_ALREADY_EXISTS"),
+            (ErrorCode::GROUP_ID_NOT_FOUND, "GROUP_ID_NOT_FOUND"),
+            (ErrorCode::FENCED_LEADER_EPOCH, "FENCED_LEADER_EPOCH"),
+            (ErrorCode::UNKNOWN_LEADER_EPOCH, "UNKNOWN_LEADER_EPOCH"),
+            (ErrorCode::ELECTION_NOT_NEEDED, "ELECTION_NOT_NEEDED"),
+            (ErrorCode::UNKNOWN_TOPIC_ID, "UNKNOWN_TOPIC_ID"),
+            (ErrorCode::INCONSISTENT_TOPIC_ID, "INCONSISTENT_TOPIC_ID"),
+        ];
+        for (code, name) in named {
+            assert_eq!(code.to_string(), name);
+        }
         assert_eq!(ErrorCode(19).to_string(), "NOT_ENOUGH_REPLICAS");
         assert_eq!(ErrorCode(9999).to_string(), "error code 9999");
     }

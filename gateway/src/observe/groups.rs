@@ -152,10 +152,7 @@ async fn describe_producers(eyes: &Eyes, broker: BrokerId, connection: &mut Conn
         return Ok(());
     }
     let producers = kafka::describe_producers(connection, &led, eyes.pace.deadline()).await?;
-    let events: Vec<_> = {
-        let mut groups = eyes.groups();
-        producers.into_iter().filter_map(|producer| groups.produced(producer)).collect()
-    };
+    let events = eyes.groups().produced(&led, producers);
     events.into_iter().for_each(|event| eyes.reporter.report(event));
     Ok(())
 }

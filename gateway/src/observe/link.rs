@@ -1,12 +1,15 @@
 //! One connection for one purpose: its ups and downs are facts, and a lost one is replaced.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use model::fact::Event;
 
 use crate::kafka::{Connection, Error};
 
 use super::shared::{Broker, Eyes};
+
+/// No attempt comes sooner after the last, whatever the news.
+const SHORTEST_WAIT: Duration = Duration::from_millis(30);
 
 /// A broker's connection for one purpose.
 #[derive(Debug)]
@@ -78,9 +81,13 @@ impl Link {
         self.connection = None;
     }
 
-    /// Waits before the next attempt.
+    /// Waits before the next attempt; news of the cluster cut the wait short, since the node may be back.
     pub(super) async fn back_off(&self) {
-        tokio::time::sleep(self.eyes.pace.back_off(self.failures.saturating_sub(1))).await;
+        let wait = self.eyes.pace.back_off(self.failures.saturating_sub(1));
+        tokio::time::sleep(wait.min(SHORTEST_WAIT)).await;
+        let mut nudges = self.eyes.pace.nudges();
+        // Either way the wait is over.
+        drop(tokio::time::timeout(wait.saturating_sub(SHORTEST_WAIT), nudges.changed()).await);
     }
 
     fn tell(&mut self, up: bool, reason: String) {

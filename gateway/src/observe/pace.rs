@@ -77,7 +77,8 @@ impl Pace {
     }
 
     pub(super) fn group_list(&self) -> Duration {
-        self.calm_or_trouble(1000, 500)
+        // A group of our own shop that starts is to be seen soon.
+        if self.own_cluster { self.calm_or_trouble(500, 250) } else { self.calm_or_trouble(1000, 500) }
     }
 
     pub(super) fn producers(&self) -> Duration {

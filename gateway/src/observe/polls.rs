@@ -15,6 +15,9 @@ use super::{
 /// Metadata is asked at most so often, however many things go wrong at once.
 const METADATA_AT_MOST: Duration = Duration::from_millis(20);
 
+/// When something went wrong or moved, registrations are asked for after the metadata they explain.
+const REGISTRATION_AFTER_NEWS: Duration = Duration::from_millis(50);
+
 /// When what is to be asked next.
 #[derive(Debug)]
 struct Due {
@@ -64,6 +67,7 @@ pub(super) async fn run(eyes: Arc<Eyes>, broker: Arc<Broker>) {
             () = sleep_until(due.next()) => ask(&eyes, &broker, connection, &mut due).await,
             Ok(()) = nudges.changed() => {
                 due.metadata = due.metadata.min(due.metadata_asked + METADATA_AT_MOST);
+                due.registration = due.registration.min(Instant::now() + REGISTRATION_AFTER_NEWS);
                 continue;
             }
             Ok(()) = appends.changed() => {

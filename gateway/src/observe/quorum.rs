@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use model::{fact::Event, ids::BrokerId};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::kafka::{self, Error, Quorum};
 
@@ -47,6 +47,7 @@ pub(super) async fn ask_controllers(eyes: Arc<Eyes>, controllers: Vec<(BrokerId,
 /// long as there is no controller.
 pub(super) async fn ask_brokers(eyes: Arc<Eyes>) {
     let mut told = Told::default();
+    let mut nudges = eyes.pace.nudges();
     let mut link: Option<(BrokerId, Link)> = None;
     loop {
         let reachable = eyes.reachable();
@@ -59,7 +60,10 @@ pub(super) async fn ask_brokers(eyes: Arc<Eyes>) {
             told.tell(&eyes, answer.ok());
             link = Some((id, asked));
         }
-        sleep(eyes.pace.quorum()).await;
+        // An error would mean that the observers are being stopped, and this task with them.
+        if let Ok(Err(_)) = timeout(eyes.pace.quorum(), nudges.changed()).await {
+            return;
+        }
     }
 }
 

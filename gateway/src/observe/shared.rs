@@ -230,9 +230,12 @@ impl Eyes {
     /// DescribeCluster's answer.
     pub(super) fn registered(&self, answer: &[RegisteredBroker]) {
         let mut registrations = hold(&self.registrations);
-        for event in registrations.answer(answer) {
-            self.reporter.report(event);
+        let events = registrations.answer(answer);
+        if !events.is_empty() {
+            // A broker that is back is looked for at once.
+            self.pace.trouble();
         }
+        events.into_iter().for_each(|event| self.reporter.report(event));
         // A fenced broker's metadata may lag behind for as long as it is fenced.
         let fenced = answer.iter().filter(|broker| broker.fenced).map(|broker| broker.node.id);
         hold(&self.merge).fenced(fenced.collect());

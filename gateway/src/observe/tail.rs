@@ -49,13 +49,16 @@ pub(super) async fn run(eyes: Arc<Eyes>, broker: Arc<Broker>) {
     loop {
         let mine = assigned(&eyes, &view.borrow_and_update().clone(), broker.id);
         if mine.is_empty() {
-            // An error would mean that the observers are being stopped, and this task with them.
-            if view.changed().await.is_err() {
+            if wait_for_partitions(&mut link, &mut view).await.is_err() {
                 return;
             }
             continue;
         }
         let Some(connection) = link.connect_when_reachable().await else { continue };
+        if view.has_changed().unwrap_or(false) {
+            // The broker was away for a while, and may lead nothing any more.
+            continue;
+        }
         match round(&eyes, broker.id, connection, &mine, &mut view).await {
             Ok(Round::Next) => {}
             Ok(Round::Reassigned) => link.renew(),
@@ -67,6 +70,20 @@ pub(super) async fn run(eyes: Arc<Eyes>, broker: Arc<Broker>) {
             }
         }
     }
+}
+
+/// A broker that leads nothing is not read; its connection is looked after all the same. An error means that the
+/// observers are being stopped, and this task with them.
+async fn wait_for_partitions(
+    link: &mut Link,
+    view: &mut watch::Receiver<Arc<View>>,
+) -> Result<(), watch::error::RecvError> {
+    let Some(connection) = link.connection() else { return view.changed().await };
+    tokio::select! {
+        error = connection.closed() => link.lose(&error),
+        changed = view.changed() => return changed,
+    }
+    Ok(())
 }
 
 /// The partitions whose leader is `broker`.
@@ -124,7 +141,7 @@ fn question(eyes: &Eyes, broker: BrokerId, mine: &[Assignment]) -> (Vec<FetchFro
     let now = eyes.reporter.clock().now();
     let mut tails = eyes.tails();
     let reads_to = tails.reads_to();
-    let (mut settled, mut merging) = (true, false);
+    let (mut settled, mut told, mut merging) = (true, true, false);
     let mut from = Vec::new();
     for assignment in mine {
         let tail = tails.get(assignment);
@@ -133,6 +150,7 @@ fn question(eyes: &Eyes, broker: BrokerId, mine: &[Assignment]) -> (Vec<FetchFro
             continue;
         }
         settled &= tail.is_settled();
+        told &= tail.is_told();
         merging |= tail.rate.is_merging();
         from.push(FetchFrom {
             topic: assignment.id.topic.clone(),
@@ -143,8 +161,9 @@ fn question(eyes: &Eyes, broker: BrokerId, mine: &[Assignment]) -> (Vec<FetchFro
         });
     }
     let rests = from.len() < mine.len();
-    let max_wait = match (settled || reads_to == ReadsTo::HighWatermark, eyes.pace.records_flow()) {
+    let max_wait = match (settled, eyes.pace.records_flow()) {
         _ if merging => return (from, MERGED, reads_to),
+        _ if !told => UNSETTLED,
         (true, _) if rests => STUCK,
         (true, _) => REST,
         (false, true) => UNSETTLED,

@@ -7,7 +7,7 @@ use model::{
     ids::{BrokerId, PartitionId},
 };
 
-use crate::kafka::{CommittedOffsets, DescribedGroup, ProducerState};
+use crate::kafka::{CommittedOffsets, DescribedGroup, Partitions, ProducerState};
 
 use super::super::told::Told;
 
@@ -109,19 +109,27 @@ impl KnownGroups {
         self.groups.remove(group_id).map(|_| Event::GroupDeleted { group_id: group_id.to_owned() })
     }
 
-    /// A leader's memory of a producer.
-    pub(in crate::observe) fn produced(&mut self, producer: ProducerState) -> Option<Event> {
-        let ProducerState { topic, partition, producer_id, producer_epoch, last_sequence, txn_start_offset } = producer;
-        let key = (PartitionId::new(topic.clone(), partition), producer_id);
-        let news = self.producers.is_news(key, (producer_epoch, last_sequence, txn_start_offset));
-        news.then_some(Event::ProducerChanged {
-            topic,
-            partition,
-            producer_id,
-            producer_epoch,
-            last_sequence,
-            txn_start_offset,
-        })
+    /// A leader's memory of the producers of `asked`; what it has forgotten (`producer.id.expiration.ms`), we forget.
+    pub(in crate::observe) fn produced(&mut self, asked: &Partitions, producers: Vec<ProducerState>) -> Vec<Event> {
+        let key = |producer: &ProducerState| {
+            (PartitionId::new(producer.topic.clone(), producer.partition), producer.producer_id)
+        };
+        let remembered: BTreeSet<(PartitionId, i64)> = producers.iter().map(key).collect();
+        let was_asked = |id: &PartitionId| asked.get(&id.topic).is_some_and(|indexes| indexes.contains(&id.partition));
+        self.producers.retain(|key| remembered.contains(key) || !was_asked(&key.0));
+        let news = producers.into_iter().filter(|producer| {
+            let now = (producer.producer_epoch, producer.last_sequence, producer.txn_start_offset);
+            self.producers.is_news(key(producer), now)
+        });
+        let event = |producer: ProducerState| Event::ProducerChanged {
+            topic: producer.topic,
+            partition: producer.partition,
+            producer_id: producer.producer_id,
+            producer_epoch: producer.producer_epoch,
+            last_sequence: producer.last_sequence,
+            txn_start_offset: producer.txn_start_offset,
+        };
+        news.map(event).collect()
     }
 }
 

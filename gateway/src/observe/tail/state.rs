@@ -42,6 +42,8 @@ pub(super) struct Tail {
     pub(super) rate: Rate,
     /// The leader and epoch for which the log was compared with what was read.
     attached: Option<(BrokerId, i32)>,
+    /// The highest epoch in which the log was compared; a task that still holds an older one is not heard.
+    highest_epoch: i32,
     told_attached: Option<(BrokerId, ReadsTo)>,
     told_offsets: Option<[i64; 4]>,
     high_watermark: i64,
@@ -146,6 +148,7 @@ impl Tail {
             epochs: Epochs::default(),
             rate: Rate::default(),
             attached: None,
+            highest_epoch: -1,
             told_attached: None,
             told_offsets: None,
             high_watermark: 0,
@@ -156,7 +159,7 @@ impl Tail {
 
     /// What has to be asked before this broker can be read in this epoch.
     pub(super) fn needs(&self, broker: BrokerId, leader_epoch: i32) -> Needs {
-        if self.is_attached(broker, leader_epoch) {
+        if self.is_attached(broker, leader_epoch) || leader_epoch < self.highest_epoch {
             return Needs::Nothing;
         }
         match (self.next_offset, self.epochs.latest()) {
@@ -180,9 +183,14 @@ impl Tail {
         self.retry_at = until;
     }
 
-    /// Records that were read and are not on the leader yet, or not everywhere.
+    /// All records that were read are committed: nothing is expected soon.
     pub(super) fn is_settled(&self) -> bool {
         self.next_offset.is_none_or(|next| self.high_watermark >= next)
+    }
+
+    /// Whether a leader has answered yet.
+    pub(super) const fn is_told(&self) -> bool {
+        self.told_offsets.is_some()
     }
 
     /// The leader's log and what was read part at `common_end`.
@@ -193,6 +201,8 @@ impl Tail {
         }
         self.next_offset = Some(common_end);
         self.epochs.cut(common_end);
+        // The log end is told anew, also where it comes to be the same number.
+        self.told_offsets = None;
         let PartitionId { topic, partition } = id.clone();
         Some(Event::RecordsTruncated { topic, partition, from_offset: common_end, to_offset: next, leader_epoch })
     }
@@ -205,7 +215,11 @@ impl Tail {
         id: &PartitionId,
         reads_to: ReadsTo,
     ) -> Option<Event> {
+        if leader_epoch < self.highest_epoch {
+            return None;
+        }
         self.attached = Some((broker, leader_epoch));
+        self.highest_epoch = leader_epoch;
         if self.told_attached.replace((broker, reads_to)) == Some((broker, reads_to)) {
             return None;
         }
