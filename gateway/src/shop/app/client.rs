@@ -10,6 +10,7 @@ use rdkafka::{
     error::{KafkaError, KafkaResult},
     message::{DeliveryResult, Message as _},
     producer::{ProducerContext, ThreadedProducer},
+    types::RDKafkaErrorCode,
 };
 
 use super::{
@@ -123,7 +124,7 @@ impl ClientContext for Sends {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        self.voice.warn(&format!("producer: {error}: {reason}"));
+        trouble(&self.voice, "producer", &error, reason);
     }
 }
 
@@ -171,7 +172,7 @@ impl ClientContext for Reads {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        self.voice.warn(&format!("consumer: {error}: {reason}"));
+        trouble(&self.voice, "consumer", &error, reason);
     }
 }
 
@@ -238,17 +239,26 @@ fn partitions(list: &TopicPartitionList) -> Vec<(String, i32)> {
     list.elements().iter().map(|element| (element.topic().to_owned(), element.partition())).collect()
 }
 
+/// Tells what librdkafka could not do. A broker that is gone is a fact of the cluster, and the eyes see it: as a line of
+/// each client and each try it would only be noise, so it stays in the log.
+pub(crate) fn trouble(voice: &Voice, client: &str, error: &KafkaError, reason: &str) {
+    let text = format!("{client}: {error}: {reason}");
+    match error.rdkafka_error_code() {
+        Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::OperationTimedOut) => voice.info(&text),
+        _ => voice.warn(&text),
+    }
+}
+
 fn log(voice: &Voice, level: RDKafkaLogLevel, facility: &str, message: &str) {
-    // A broker that is gone is a fact of the cluster, seen by the eyes; as a line of each client it is only noise.
-    if facility == "FAIL" {
-        voice.info(&format!("librdkafka {facility}: {message}"));
-        return;
+    let text = format!("librdkafka {facility}: {message}");
+    if facility == "FAIL" || message.ends_with("retrying") {
+        return voice.info(&text);
     }
     match level {
         RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
-            voice.error(&format!("librdkafka {facility}: {message}"));
+            voice.error(&text);
         }
-        RDKafkaLogLevel::Warning => voice.warn(&format!("librdkafka {facility}: {message}")),
-        _ => voice.info(&format!("librdkafka {facility}: {message}")),
+        RDKafkaLogLevel::Warning => voice.warn(&text),
+        _ => voice.info(&text),
     }
 }

@@ -1,7 +1,7 @@
 //! One child process of the shop: its state, its three pipes, and who waits for which of its answers.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     process::Stdio,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -55,7 +55,7 @@ struct Life {
     generation: u64,
     child: Option<Child>,
     lines: Option<mpsc::Sender<String>>,
-    answers: HashMap<u64, oneshot::Sender<Result<String, Refused>>>,
+    answers: BTreeMap<u64, oneshot::Sender<Result<String, Refused>>>,
     last_id: u64,
     cause: String,
     group: String,
