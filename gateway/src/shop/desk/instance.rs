@@ -152,6 +152,18 @@ impl Instance {
         }
     }
 
+    /// Whether somebody reads what is pressed; where not, why.
+    pub(crate) fn takes_presses(&self) -> Result<(), Refused> {
+        let word = match self.state() {
+            ProcessState::Running => return Ok(()),
+            ProcessState::Starting => "starting",
+            ProcessState::Paused => "paused: resume it",
+            ProcessState::Stopping => "stopping",
+            ProcessState::Dead | ProcessState::Unknown => "dead: start it",
+        };
+        Err(Refused::conflict(format!("{} is {word}", self.title())))
+    }
+
     /// Sends it a line and waits for what came of it.
     pub(crate) async fn ask(&self, wish: Wish) -> Result<String, Refused> {
         self.send(wish)?.answer(self).await
@@ -159,14 +171,7 @@ impl Instance {
 
     /// Puts a line into its pipe; never waits.
     pub(crate) fn send(&self, wish: Wish) -> Result<Asked, Refused> {
-        match self.state() {
-            ProcessState::Running => {}
-            state => {
-                let word = serde_json::to_value(state).ok();
-                let word = word.as_ref().and_then(|word| word.as_str()).unwrap_or("gone").to_owned();
-                return Err(Refused::conflict(format!("{} is {word}", self.title())));
-            }
-        }
+        self.takes_presses()?;
         let mut life = self.life();
         life.last_id += 1;
         let id = life.last_id;
