@@ -1,7 +1,7 @@
 //! Drives the shop on a cluster that stands already: commands on standard input, facts on standard output.
 //!
 //! `shop BOOTSTRAP DATA`, then lines: `order [N] [PER_SECOND]`, `load N PER_SECOND` (does not wait), `pay`, `refuse`,
-//! `twice`, `kill|stop|start|pause|resume APP [INSTANCE]`, `guard GUARD on|off`, `ledger`, `run SHELL`, `sleep MS`,
+//! `twice`, `kill|stop|start|pause|resume APP [INSTANCE]`, `more APP`, `guard GUARD on|off`, `restore`, `ledger`, `run SHELL`, `sleep MS`,
 //! `wait` (until every order ended), `check` (the proof and the latencies, on standard error).
 
 use std::{
@@ -203,6 +203,7 @@ async fn obey(shop: &Arc<Shop>, sums: &Arc<Mutex<Sums>>, words: &[&str]) -> Resu
         "more" => shop.start_app(app()?, None, StartApp::default()).await?.text,
         "pause" => shop.pause_app(app()?, instance)?.text,
         "resume" => shop.resume_app(app()?, instance)?.text,
+        "restore" => shop.restore().await?.text,
         "ledger" => shop.new_ledger().await?.text,
         "guard" => {
             let guard = words.get(1).context("which guard?")?.parse().map_err(anyhow::Error::msg)?;

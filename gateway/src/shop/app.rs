@@ -47,6 +47,9 @@ const INPUTS: usize = 1024;
 /// How long a clean leave may take before the process ends anyway.
 const LEAVE: Duration = Duration::from_secs(5);
 
+/// A member that was given nothing for so long after it joined is one more than there are partitions.
+const IDLE_MEMBER: Duration = Duration::from_secs(1);
+
 /// `kafkascope app NAME …`, used by the gateway itself.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
@@ -202,12 +205,24 @@ fn read(
                         return;
                     }
                 }
+<<<<<<< HEAD
                 Some(Err(error)) => voice.warn(&format!("cannot read: {error}")),
                 None if !told && !matches!(consumer.rebalance_protocol(), RebalanceProtocol::None) => {
                     let since = *joined_since.get_or_insert_with(Instant::now);
                     if since.elapsed() > Duration::from_secs(1) {
                         told = true;
                         drop(inputs.send(Input::Joined(Vec::new())));
+=======
+                Some(Err(error)) => client::trouble(&voice, "reading", &error, "see the log"),
+                None if !told => {
+                    told = locked(&offsets).is_assigned();
+                    if !told && !matches!(consumer.rebalance_protocol(), RebalanceProtocol::None) {
+                        let since = *joined_since.get_or_insert_with(Instant::now);
+                        if since.elapsed() > IDLE_MEMBER {
+                            told = true;
+                            drop(inputs.send(Input::Joined(Vec::new())));
+                        }
+>>>>>>> shop
                     }
                 }
                 None => {}

@@ -82,7 +82,7 @@ pub struct Shop {
     register: Mutex<Register>,
     /// Moves with each fact that the register noted.
     noted: watch::Sender<u64>,
-    /// The books' number; held while they are changed, so that it happens once at a time.
+    /// The books' number, 0 before the first were opened; held while they are changed, so that it happens once at a time.
     ledger: tokio::sync::Mutex<u32>,
     /// A handle to itself, for presses that the desk makes later.
     this: std::sync::Weak<Self>,
@@ -108,7 +108,7 @@ impl Shop {
             guards: Mutex::default(),
             register: Mutex::default(),
             noted: watch::Sender::new(0),
-            ledger: tokio::sync::Mutex::new(1),
+            ledger: tokio::sync::Mutex::new(0),
             this: this.clone(),
         });
         shop.replace_books()?;
@@ -118,11 +118,14 @@ impl Shop {
     /// Starts the three apps, waits until they joined their groups, and creates the default item.
     ///
     /// # Errors
-    /// Where one of them does not start; the others may run.
+    /// Where one of them does not start; the others may run, and it can be tried again.
     pub async fn open(self: &Arc<Self>) -> Result<Did, Refused> {
         let since = Instant::now();
-        let ledger = self.ledger.lock().await;
-        self.reporter.report(Fact::LedgerStarted { ledger: *ledger });
+        let mut ledger = self.ledger.lock().await;
+        if *ledger == 0 {
+            *ledger = 1;
+            self.reporter.report(Fact::LedgerStarted { ledger: *ledger });
+        }
         self.open_books(false).await?;
         Ok(did("the shop is open", since))
     }
@@ -165,7 +168,9 @@ impl Shop {
         for started in futures_util::future::join_all(starts).await {
             started?;
         }
-        self.create_item(customers::DEFAULT_ITEM, customers::DEFAULT_COUNT, customers::DEFAULT_PRICE_CENTS).await?;
+        if locked(&self.register).price(customers::DEFAULT_ITEM).is_none() {
+            self.create_item(customers::DEFAULT_ITEM, customers::DEFAULT_COUNT, customers::DEFAULT_PRICE_CENTS).await?;
+        }
         Ok(())
     }
 
@@ -200,7 +205,17 @@ impl Shop {
         Ok(did(format!("guard {guard} {}", if on { "on" } else { "off" }), since))
     }
 
-    /// The books' number, from 1.
+    /// Guards that do not stand at their defaults, and the defaults; `acks-all` comes before what needs it.
+    fn guards_astray(&self) -> Vec<(AppName, Guard, bool)> {
+        let guards = locked(&self.guards);
+        let astray = |(app, now): (&AppName, &Guards)| {
+            let astray = Guard::ALL.into_iter().filter(|guard| now.has(*guard) != guard.default_on());
+            astray.map(|guard| (*app, guard, guard.default_on())).collect::<Vec<_>>()
+        };
+        guards.iter().flat_map(astray).collect()
+    }
+
+    /// The books' number, from 1; 0 before the shop was opened.
     pub async fn ledger(&self) -> u32 {
         *self.ledger.lock().await
     }

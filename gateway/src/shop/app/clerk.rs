@@ -148,7 +148,7 @@ impl Clerk {
         let commits = {
             let mut offsets = locked(&self.offsets);
             offsets.commit_failed();
-            offsets.to_commit()
+            offsets.take_commits()
         };
         if !commits.is_empty()
             && let Err(error) =
@@ -350,7 +350,7 @@ impl Clerk {
                 self.next_commit = now + COMMIT_AGAIN;
                 return;
             }
-            offsets.to_commit()
+            offsets.take_commits()
         };
         if commits.is_empty() {
             return;

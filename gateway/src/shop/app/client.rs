@@ -10,6 +10,7 @@ use rdkafka::{
     error::{KafkaError, KafkaResult},
     message::{DeliveryResult, Message as _},
     producer::{ProducerContext, ThreadedProducer},
+    types::RDKafkaErrorCode,
 };
 
 use super::{
@@ -123,7 +124,7 @@ impl ClientContext for Sends {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        self.voice.warn(&format!("producer: {error}: {reason}"));
+        trouble(&self.voice, "producer", &error, reason);
     }
 }
 
@@ -134,9 +135,7 @@ impl ProducerContext for Sends {
         let at = monotonic_micros();
         let result = match result {
             Ok(message) => Ok((message.partition(), message.offset())),
-            Err((error, _)) => {
-                Err(error.rdkafka_error_code().map_or_else(|| error.to_string(), |code| format!("{code:?}")))
-            }
+            Err((error, _)) => Err(error.rdkafka_error_code().map_or_else(|| error.to_string(), kafka_name)),
         };
         let took_micros = at.saturating_sub(flight.sent_at);
         let delivery = Delivery { event_id: flight.event_id, at, took_micros, result };
@@ -171,7 +170,7 @@ impl ClientContext for Reads {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        self.voice.warn(&format!("consumer: {error}: {reason}"));
+        trouble(&self.voice, "consumer", &error, reason);
     }
 }
 
@@ -238,17 +237,51 @@ fn partitions(list: &TopicPartitionList) -> Vec<(String, i32)> {
     list.elements().iter().map(|element| (element.topic().to_owned(), element.partition())).collect()
 }
 
+/// The error as Kafka and librdkafka spell it: `NOT_ENOUGH_REPLICAS`, and `_MSG_TIMED_OUT` for librdkafka's own.
+fn kafka_name(code: RDKafkaErrorCode) -> String {
+    // librdkafka's own errors are negative; -1 is UNKNOWN, the broker's.
+    let mut name = String::from(if (code as i32) < -1 { "_" } else { "" });
+    for (index, letter) in format!("{code:?}").replace("Message", "Msg").char_indices() {
+        if letter.is_uppercase() && index > 0 {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name
+}
+
+/// Tells what librdkafka could not do. A broker that is gone is a fact of the cluster, and the eyes see it: as a line of
+/// each client and each try it would only be noise, so it stays in the log.
+pub(crate) fn trouble(voice: &Voice, client: &str, error: &KafkaError, reason: &str) {
+    let text = format!("{client}: {error}: {reason}");
+    match error.rdkafka_error_code() {
+        Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::OperationTimedOut) => voice.info(&text),
+        _ => voice.warn(&text),
+    }
+}
+
 fn log(voice: &Voice, level: RDKafkaLogLevel, facility: &str, message: &str) {
-    // A broker that is gone is a fact of the cluster, seen by the eyes; as a line of each client it is only noise.
-    if facility == "FAIL" {
-        voice.info(&format!("librdkafka {facility}: {message}"));
-        return;
+    let text = format!("librdkafka {facility}: {message}");
+    if facility == "FAIL" || message.ends_with("retrying") {
+        return voice.info(&text);
     }
     match level {
         RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
-            voice.error(&format!("librdkafka {facility}: {message}"));
+            voice.error(&text);
         }
-        RDKafkaLogLevel::Warning => voice.warn(&format!("librdkafka {facility}: {message}")),
-        _ => voice.info(&format!("librdkafka {facility}: {message}")),
+        RDKafkaLogLevel::Warning => voice.warn(&text),
+        _ => voice.info(&text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_spelled_as_kafka_does() {
+        assert_eq!(kafka_name(RDKafkaErrorCode::NotEnoughReplicas), "NOT_ENOUGH_REPLICAS");
+        assert_eq!(kafka_name(RDKafkaErrorCode::MessageTimedOut), "_MSG_TIMED_OUT");
+        assert_eq!(kafka_name(RDKafkaErrorCode::PurgeInflight), "_PURGE_INFLIGHT");
     }
 }

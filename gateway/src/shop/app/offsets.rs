@@ -64,6 +64,11 @@ impl Offsets {
         commits
     }
 
+    /// Whether anything is ours.
+    pub(crate) fn is_assigned(&self) -> bool {
+        !self.partitions.is_empty()
+    }
+
     /// The assignment a record of this partition is read under.
     pub(crate) fn generation(&self, topic: &str, partition: i32) -> u64 {
         self.partitions.get(&(topic.to_owned(), partition)).map_or(0, |progress| progress.generation)
@@ -92,7 +97,7 @@ impl Offsets {
     }
 
     /// What has to be committed; each offset is named once.
-    pub(crate) fn to_commit(&mut self) -> Vec<Commit> {
+    pub(crate) fn take_commits(&mut self) -> Vec<Commit> {
         let mut commits = Vec::new();
         for ((topic, partition), progress) in &mut self.partitions {
             let finished = progress.finished();
@@ -104,7 +109,7 @@ impl Offsets {
         commits
     }
 
-    /// Whether [`Self::to_commit`] has anything.
+    /// Whether [`Self::take_commits`] has anything.
     pub(crate) fn is_behind(&self) -> bool {
         self.partitions.values().any(|progress| progress.finished() > progress.asked)
     }
@@ -144,17 +149,17 @@ mod tests {
     fn a_record_holds_back_the_commit_until_its_events_are_delivered() {
         let mut offsets = Offsets::default();
         offsets.assign(&[topic()]);
-        assert!(offsets.to_commit().is_empty());
+        assert!(offsets.take_commits().is_empty());
         let (first, second) = (place(&offsets, 5), place(&offsets, 6));
         offsets.begin(&first, 1);
         offsets.begin(&second, 0);
-        assert_eq!(offsets.to_commit(), [(topic().0, 0, 5)], "the record at 5 is not finished");
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 5)], "the record at 5 is not finished");
         offsets.one_delivered(&first);
         assert!(offsets.is_behind());
-        assert_eq!(offsets.to_commit(), [(topic().0, 0, 7)]);
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
         assert!(!offsets.is_behind());
         offsets.commit_failed();
-        assert_eq!(offsets.to_commit(), [(topic().0, 0, 7)]);
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
     }
 
     #[test]
@@ -166,6 +171,6 @@ mod tests {
         assert_eq!(offsets.revoke(&[topic()]), [(topic().0, 0, 5)]);
         offsets.assign(&[topic()]);
         offsets.one_delivered(&before);
-        assert!(offsets.to_commit().is_empty());
+        assert!(offsets.take_commits().is_empty());
     }
 }

@@ -74,6 +74,34 @@ impl Shop {
         arguments
     }
 
+    /// The apps as they should be: the first instances run, there are no others, all guards stand at their defaults.
+    ///
+    /// # Errors
+    /// Where an app does not start or stop.
+    pub async fn restore(self: &Arc<Self>) -> Result<Did, Refused> {
+        let since = Instant::now();
+        let mut done = Vec::new();
+        let all: Vec<_> = locked(&self.instances).values().cloned().collect();
+        for instance in all.iter().filter(|instance| instance.number > 1 && instance.state() != ProcessState::Dead) {
+            done.push(self.stop(instance).await?.text);
+        }
+        for app in AppName::ALL {
+            if self.instance(app, 1).state() == ProcessState::Paused {
+                done.push(self.resume_app(app, Some(1))?.text);
+            }
+        }
+        let starts = AppName::ALL.map(|app| self.start_app(app, Some(1), StartApp::default()));
+        for started in futures_util::future::join_all(starts).await {
+            done.push(started?.text);
+        }
+        for (app, guard, on) in self.guards_astray() {
+            done.push(self.set_guard(Some(app), guard, on).await?.text);
+        }
+        done.retain(|text| !text.ends_with("already"));
+        let text = if done.is_empty() { String::from("the shop was as it should be") } else { done.join(", ") };
+        Ok(did(text, since))
+    }
+
     /// SIGTERM: it finishes what is under way, commits and leaves its group; it is killed where that takes too long.
     ///
     /// # Errors

@@ -20,7 +20,9 @@ pub(crate) const DEFAULT_COUNT: i64 = 500;
 pub(crate) const DEFAULT_PRICE_CENTS: i64 = 3990;
 
 /// How long an order may take to be due: longer than a failover of the cluster.
-const DUE: Duration = Duration::from_secs(15);
+const DUE: Duration = Duration::from_secs(8);
+/// How long a single press waits for that, so that its answer says what was done.
+const PLEASANT: Duration = Duration::from_secs(1);
 
 /// What `create_order` can say; all of it has a sensible default.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +95,10 @@ impl Shop {
     /// Where there is no such order, or the payment app does not take it.
     pub async fn pay(&self, order: Option<OrderId>, refuse: bool) -> Result<(OrderId, Did), Refused> {
         let since = Instant::now();
+        self.at_the_counter(AppName::Payment).takes_presses()?;
         let order = self.to_be_paid(order).await?;
+        // Pressed too early the payment waits in the app's books, so this is for the answer's sake only.
+        self.due(&order, PLEASANT).await.ok();
         let press = Press::Pay { order: order.clone(), refuse, event_id: None };
         let text = self.at_the_counter(AppName::Payment).ask(Wish::Press(press)).await?;
         Ok((order, did(text, since)))
@@ -105,9 +110,10 @@ impl Shop {
     /// As [`Shop::pay`], and where the order does not become due.
     pub async fn pay_twice(self: &Arc<Self>, order: Option<OrderId>) -> Result<(OrderId, Did), Refused> {
         let since = Instant::now();
-        let order = self.to_be_paid(order).await?;
-        self.due(&order).await?;
         let counter = self.at_the_counter(AppName::Payment);
+        counter.takes_presses()?;
+        let order = self.to_be_paid(order).await?;
+        self.due(&order, DUE).await?;
         let press = || Wish::Press(Press::Pay { order: order.clone(), refuse: false, event_id: None });
         let (first, second) = (counter.send(press())?, counter.send(press())?);
         let (first, second) = (first.answer(&counter).await?, second.answer(&counter).await?);
@@ -129,13 +135,16 @@ impl Shop {
     }
 
     /// Waits until the payment app says that the order is due, or was decided.
-    async fn due(&self, order: &OrderId) -> Result<(), Refused> {
+    async fn due(&self, order: &OrderId, patience: Duration) -> Result<(), Refused> {
         let mut noted = self.noted.subscribe();
         let decided =
             |_: &u64| locked(&self.register).known(order).is_some_and(|known| known.is_due() || known.is_answered());
-        match timeout(DUE, noted.wait_for(decided)).await {
+        match timeout(patience, noted.wait_for(decided)).await {
             Ok(_) => Ok(()),
-            Err(_elapsed) => Err(Refused::failed(format!("order {order} did not become due in 15 s"))),
+            Err(_elapsed) => Err(Refused::failed(format!(
+                "order {order} did not become due in {} s: is the stock app running?",
+                patience.as_secs()
+            ))),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One child process of the shop: its state, its three pipes, and who waits for which of its answers.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     process::Stdio,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -53,7 +53,7 @@ struct Life {
     generation: u64,
     child: Option<Child>,
     lines: Option<mpsc::Sender<String>>,
-    answers: HashMap<u64, oneshot::Sender<Result<String, Refused>>>,
+    answers: BTreeMap<u64, oneshot::Sender<Result<String, Refused>>>,
     last_id: u64,
     cause: String,
     group: String,
@@ -150,11 +150,24 @@ impl Instance {
         }
     }
 
+    /// Whether somebody reads what is pressed; where not, why.
+    pub(crate) fn takes_presses(&self) -> Result<(), Refused> {
+        let word = match self.state() {
+            ProcessState::Running => return Ok(()),
+            ProcessState::Starting => "starting",
+            ProcessState::Paused => "paused: resume it",
+            ProcessState::Stopping => "stopping",
+            ProcessState::Dead | ProcessState::Unknown => "dead: start it",
+        };
+        Err(Refused::conflict(format!("{} is {word}", self.title())))
+    }
+
     /// Sends it a line and waits for what came of it.
     pub(crate) async fn ask(&self, wish: Wish) -> Result<String, Refused> {
         self.send(wish)?.answer(self).await
     }
 
+<<<<<<< HEAD
     /// Whether it is there to take a press.
     pub(crate) fn takes_presses(&self) -> Result<(), Refused> {
         match self.state() {
@@ -167,6 +180,8 @@ impl Instance {
         }
     }
 
+=======
+>>>>>>> shop
     /// Puts a line into its pipe; never waits.
     pub(crate) fn send(&self, wish: Wish) -> Result<Asked, Refused> {
         self.takes_presses()?;

@@ -174,10 +174,10 @@ mod tests {
         assert!(!register.note(&order(1, OrderStatus::Open)));
         assert!(register.take_due().is_empty());
         assert!(register.note(&payment(1, 3990, 0)));
-        assert_eq!(register.take_due(), [id.clone()]);
+        assert_eq!(register.take_due(), [a(1)]);
         assert!(register.take_due().is_empty());
         register.pressed(&id, false);
-        assert_eq!(register.take_due(), [id.clone()], "the app died before it answered");
+        assert_eq!(register.take_due(), [a(1)], "the app died before it answered");
         assert!(!register.note(&payment(1, 3990, 3990)));
         register.pressed(&id, true);
         assert!(register.take_due().is_empty());
