@@ -1,2 +1,3 @@
-//! x
+//! The page's start.
+
 fn main() {}

@@ -1,0 +1,3 @@
+//! The one folder that knows web_sys.
+
+pub mod canvas;
