@@ -392,15 +392,8 @@ pub enum Event {
 
     /// Keyframes only: what is known of a record beyond its bytes.
     RecordHistory(Box<RecordHistory>),
-    /// Keyframes only: a stretch in which a partition's leader could not be reached.
-    OutageHistory {
-        topic: String,
-        partition: i32,
-        broker: BrokerId,
-        since: Micros,
-        until: Option<Micros>,
-        new_leader: BrokerId,
-    },
+    /// Keyframes only: what is known of a partition beyond the cluster's last answer.
+    PartitionHistory(Box<PartitionHistory>),
     /// Keyframes only: what was counted so far.
     Counted(Counters),
     /// Keyframes only: orders that are older than the last 200, as sums.
@@ -516,6 +509,48 @@ pub struct RecordHistory {
     pub handled: BTreeMap<String, String>,
     /// It was taken back.
     pub truncated_at: Option<Micros>,
+}
+
+/// A stretch in which a partition's leader could not be reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Outage {
+    /// Who led when it began.
+    pub broker: BrokerId,
+    /// When the leader was first seen unreachable.
+    pub since: Micros,
+    /// When a reachable leader was named again.
+    pub until: Option<Micros>,
+}
+
+/// An offset whose record was taken back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Lost {
+    /// The offset it had.
+    pub offset: i64,
+    /// Whether its producer had been told that it is stored.
+    pub acknowledged: bool,
+    /// When it was seen to be gone.
+    pub at: Micros,
+}
+
+/// What is known of a partition beyond the cluster's last answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PartitionHistory {
+    /// Topic name.
+    pub topic: String,
+    /// Partition index.
+    pub partition: i32,
+    /// When the present leader and epoch were first seen.
+    pub leader_since: Micros,
+    /// Who led before, -1 where nobody did.
+    pub previous_leader: BrokerId,
+    /// The last stretch without a reachable leader.
+    pub outage: Option<Outage>,
+    /// The newest records that were taken back.
+    pub lost: Vec<Lost>,
 }
 
 /// What was counted since the session's start.

@@ -27,7 +27,7 @@ impl Micros {
 }
 
 /// A node id of the cluster, a broker's or a controller's (`node.id`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BrokerId(pub i32);
 
@@ -38,6 +38,12 @@ impl BrokerId {
     /// Whether this names a broker at all.
     pub const fn exists(self) -> bool {
         self.0 >= 0
+    }
+}
+
+impl Default for BrokerId {
+    fn default() -> Self {
+        Self::NONE
     }
 }
 

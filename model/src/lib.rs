@@ -1,4 +1,12 @@
 //! Facts, the picture they fold into, and the bytes they are recorded as. No clock, no socket, no file: native and wasm.
 
 pub mod fact;
+mod fold;
+pub mod frame;
+pub mod green;
 pub mod ids;
+pub mod keyframe;
+pub mod picture;
+pub mod state;
+
+pub use fold::Surprise;

@@ -1,0 +1,67 @@
+//! Facts that the shop's apps report.
+
+use crate::{
+    fact::Event,
+    picture::{
+        App, OrderPart, PaymentPart, Picture, Stamp, StockPart,
+        cluster::Process,
+        shop::{Item, Shop},
+    },
+};
+
+impl Picture {
+    pub(super) fn fold_shop(&mut self, stamp: Stamp, event: &Event) {
+        match event {
+            Event::AppChanged { app, instance, state, pid, group, client_id, reads, writes, cause } => {
+                let process = Process { stamp, state: *state, pid: *pid, cause: cause.clone() };
+                let (group, client_id) = (group.clone(), client_id.clone());
+                let (reads, writes) = (reads.clone(), writes.clone());
+                self.apps.insert((app.clone(), *instance), App { process, group, client_id, reads, writes });
+            }
+            Event::GuardChanged { app, guard, on } => {
+                self.guards.insert((app.clone(), guard.clone()), (stamp, *on));
+            }
+            Event::LedgerStarted { ledger } => {
+                self.counters.ledger = *ledger;
+                self.shop = Shop { opened: Some(stamp), ..Shop::default() };
+            }
+            Event::ItemChanged { item, created, on_hand, reserved, sold, price_cents } => {
+                let (created, on_hand, reserved) = (*created, *on_hand, *reserved);
+                let item_now = Item { stamp, created, on_hand, reserved, sold: *sold, price_cents: *price_cents };
+                self.shop.items.insert(item.clone(), item_now);
+            }
+            _ => self.fold_order(stamp, event),
+        }
+    }
+
+    fn fold_order(&mut self, stamp: Stamp, event: &Event) {
+        match event {
+            Event::OrderChanged { order, status, customer, item, count, price_cents } => {
+                self.shop.orders.entry(order.clone()).or_default().placed = Some(OrderPart {
+                    stamp,
+                    status: *status,
+                    customer: customer.clone(),
+                    item: item.clone(),
+                    count: *count,
+                    price_cents: *price_cents,
+                });
+            }
+            Event::StockChanged { order, item, reserved, sold } => {
+                let part = StockPart { stamp, item: item.clone(), reserved: *reserved, sold: *sold };
+                self.shop.orders.entry(order.clone()).or_default().stock = Some(part);
+            }
+            Event::PaymentChanged { order, due_cents, taken_cents, refunded_cents, times_taken, refused } => {
+                self.shop.orders.entry(order.clone()).or_default().payment = Some(PaymentPart {
+                    stamp,
+                    due_cents: *due_cents,
+                    taken_cents: *taken_cents,
+                    refunded_cents: *refunded_cents,
+                    times_taken: *times_taken,
+                    refused: *refused,
+                });
+            }
+            _ => {}
+        }
+        self.shop.forget_old();
+    }
+}

@@ -1,0 +1,108 @@
+//! What is still missing until the stage is ready, and until all is back to green.
+
+use crate::{
+    fact::{Mode, ProcessState, Registration},
+    ids::{Micros, PartitionId},
+    picture::{Partition, Picture, ProofStatus},
+};
+
+/// The topics that the shop lives on, and the two that Kafka keeps for itself.
+const SHOP_TOPICS: [&str; 3] = ["orders", "payments", "stock"];
+const INTERNAL_TOPICS: [&str; 2] = ["__consumer_offsets", "__transaction_state"];
+/// The shop's groups.
+const GROUPS: [&str; 3] = ["order", "payment", "stock"];
+/// Guards that are off unless somebody asks for them.
+const OFF_BY_DEFAULT: [&str; 2] = ["outbox", "transactions"];
+
+/// What the stage waits for before a talk can begin; `None` when it is ready.
+pub fn waiting_for(picture: &Picture) -> Option<String> {
+    let external = picture.session.as_ref().is_some_and(|(_, s)| s.mode == Mode::External);
+    let active = picture.brokers.values().filter(|b| b.registered() == Registration::Active).count();
+    if external {
+        let read = picture.read.is_some() && active > 0;
+        return (!read).then(|| String::from("an answer of the cluster"));
+    }
+    if active < 3 {
+        return Some(format!("three active brokers ({active} so far)"));
+    }
+    for topic in SHOP_TOPICS.iter().chain(&INTERNAL_TOPICS) {
+        let partitions: Vec<&Partition> =
+            picture.partitions.iter().filter(|(id, _)| id.topic == *topic).map(|(_, p)| p).collect();
+        if partitions.is_empty() || partitions.iter().any(|p| !full_isr(p)) {
+            return Some(format!("topic {topic} with all its replicas in sync"));
+        }
+        if SHOP_TOPICS.contains(topic) && partitions.iter().any(|p| p.tail.is_none()) {
+            return Some(format!("the tail of topic {topic}"));
+        }
+    }
+    if let Some(group) = GROUPS.iter().find(|g| picture.groups.get(**g).is_none_or(|g| g.state != "Stable")) {
+        return Some(format!("group {group} to be Stable"));
+    }
+    picture.shop.items.is_empty().then(|| String::from("the first item"))
+}
+
+/// What keeps the stage from being green at `now`; empty when it is.
+pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
+    let mut missing = Vec::new();
+    for (id, controller) in &picture.controllers {
+        if controller.process.state != ProcessState::Running {
+            missing.push(format!("controller {id} is not running"));
+        }
+    }
+    if picture.quorum.as_ref().is_none_or(|q| !q.leader_id.exists()) {
+        missing.push(String::from("no controller answers"));
+    }
+    for (id, broker) in &picture.brokers {
+        if broker.state() != ProcessState::Running || broker.registered() != Registration::Active {
+            missing.push(format!("broker {id} is not back"));
+        } else if !broker.reachable() {
+            missing.push(format!("broker {id} does not answer"));
+        }
+    }
+    for ((app, instance), known) in &picture.apps {
+        if known.process.state != ProcessState::Running {
+            missing.push(format!("app {app} {instance} is not running"));
+        }
+    }
+    missing.extend(picture.partitions.iter().filter_map(|(id, p)| partition(picture, id, p)));
+    for group in GROUPS {
+        match picture.groups.get(group) {
+            Some(known) if known.state == "Stable" && picture.total_lag(known) == 0 => {}
+            Some(known) => {
+                missing.push(format!("group {group} is {} and lags {}", known.state, picture.total_lag(known)));
+            }
+            None => missing.push(format!("group {group} is not there")),
+        }
+    }
+    for ((app, guard), (_, on)) in &picture.guards {
+        if *on == OFF_BY_DEFAULT.contains(&guard.as_str()) {
+            missing.push(format!("guard {guard} of {app} is not at its default"));
+        }
+    }
+    let proof = picture.proof(now);
+    match proof.status {
+        ProofStatus::Holds => {}
+        ProofStatus::Settling => missing.push(proof.settling.unwrap_or_default()),
+        ProofStatus::Broken => missing.push(String::from("the proof is broken")),
+    }
+    missing
+}
+
+fn full_isr(p: &Partition) -> bool {
+    p.stamp.is_some() && !p.replicas.is_empty() && p.isr.len() == p.replicas.len()
+}
+
+fn partition(picture: &Picture, id: &PartitionId, p: &Partition) -> Option<String> {
+    p.stamp?;
+    if !full_isr(p) {
+        return Some(format!("{id} has {} of {} replicas in sync", p.isr.len(), p.replicas.len()));
+    }
+    if p.replicas.first() != Some(&p.leader) {
+        return Some(format!("{id} is not led by its preferred leader"));
+    }
+    if !picture.leader_reachable(p) {
+        return Some(format!("the leader of {id} does not answer"));
+    }
+    let open = p.producers.iter().find(|(_, producer)| producer.txn_start_offset >= 0);
+    open.map(|(producer, _)| format!("{id} has an open transaction of producer {producer}"))
+}

@@ -1,0 +1,285 @@
+//! The shortest list of facts that rebuilds a picture: what a newcomer gets, and how a piece of a recording begins.
+
+use crate::{
+    fact::{Event, Fact, MarkerKind, PartitionHistory, Role},
+    ids::{BrokerId, PartitionId},
+    picture::{Partition, Picture, Record, Stamp, cluster::Process},
+};
+
+/// Collects the facts of a keyframe.
+struct Writer {
+    facts: Vec<Fact>,
+    now: Stamp,
+}
+
+impl Writer {
+    fn put(&mut self, stamp: Stamp, event: Event) {
+        self.facts.push(Fact { seq: stamp.seq, at: stamp.at, event });
+    }
+
+    fn put_now(&mut self, event: Event) {
+        self.put(self.now, event);
+    }
+}
+
+/// `picture` as facts: `Picture::of(keyframe(p)) == p`. Facts keep the number and time they were seen with.
+pub fn keyframe(picture: &Picture) -> Vec<Fact> {
+    let mut to = Writer { facts: Vec::new(), now: Stamp { seq: picture.seq, at: picture.at } };
+    session(picture, &mut to);
+    nodes(picture, &mut to);
+    for (name, topic) in &picture.topics {
+        let (topic_id, internal) = (topic.topic_id.clone(), topic.internal);
+        let event = Event::TopicChanged { topic: name.clone(), topic_id, partitions: topic.partitions, internal };
+        to.put(topic.stamp, event);
+    }
+    for (id, partition) in &picture.partitions {
+        put_partition(id, partition, &mut to);
+    }
+    groups(picture, &mut to);
+    apps(picture, &mut to);
+    shop(picture, &mut to);
+    // Sends last: a record that was folded before must not be taken for the one that is still waiting.
+    for (event_id, flight) in &picture.flights {
+        let event = Event::RecordSent {
+            app: flight.app.clone(),
+            instance: flight.instance,
+            topic: flight.topic.clone(),
+            key: flight.key.clone(),
+            event_id: event_id.clone(),
+            event_type: flight.event_type.clone(),
+            source: flight.source,
+        };
+        to.put(flight.sent, event);
+    }
+    // Histories last: they put right what folding the facts before them at another time has made of outages.
+    for (id, partition) in &picture.partitions {
+        let history = PartitionHistory {
+            topic: id.topic.clone(),
+            partition: id.partition,
+            leader_since: partition.leader_since,
+            previous_leader: partition.previous_leader,
+            outage: partition.outage,
+            lost: partition.lost.iter().copied().collect(),
+        };
+        to.put_now(Event::PartitionHistory(Box::new(history)));
+    }
+    to.put_now(Event::Counted(picture.counters.clone()));
+    to.facts
+}
+
+fn session(picture: &Picture, to: &mut Writer) {
+    if let Some((stamp, session)) = &picture.session {
+        to.put(*stamp, Event::SessionStarted(session.clone()));
+    }
+    if let Some(stamp) = picture.ended {
+        to.put(stamp, Event::SessionEnded {});
+    }
+    if let Some((stamp, brokers)) = &picture.read {
+        to.put(*stamp, Event::ClusterRead { brokers: brokers.clone() });
+    }
+    if let Some((stamp, label)) = &picture.chapter {
+        to.put(*stamp, Event::Marker { label: label.clone(), marker: MarkerKind::Chapter });
+    }
+    for notice in &picture.notices {
+        let (source, text) = (notice.source.clone(), notice.text.clone());
+        to.put(notice.stamp, Event::Notice { level: notice.level, source, text });
+    }
+    for command in &picture.commands {
+        let (id, name, args) = (command.id.clone(), command.command.clone(), command.args.clone());
+        to.put(command.received, Event::CommandReceived { id: id.clone(), command: name.clone(), args });
+        if let Some(done) = command.finished.clone() {
+            let (ok, did, took_ms, reason) = (done.ok, done.did, done.took_ms, done.reason);
+            to.put(done.stamp, Event::CommandFinished { id, command: name, ok, did, took_ms, reason });
+        }
+    }
+}
+
+fn nodes(picture: &Picture, to: &mut Writer) {
+    let process = |node: BrokerId, role: Role, p: &Process| Event::ProcessChanged {
+        node,
+        role,
+        state: p.state,
+        pid: p.pid,
+        cause: p.cause.clone(),
+    };
+    for (id, controller) in &picture.controllers {
+        to.put(controller.process.stamp, process(*id, Role::Controller, &controller.process));
+    }
+    if let Some(quorum) = &picture.quorum {
+        let (leader_id, epoch, voters) = (quorum.leader_id, quorum.epoch, quorum.voters.clone());
+        to.put(quorum.stamp, Event::ControllerChanged { leader_id, epoch, voters });
+    }
+    for (id, broker) in &picture.brokers {
+        if let Some(p) = &broker.process {
+            to.put(p.stamp, process(*id, Role::Broker, p));
+        }
+        if let Some((stamp, registration)) = broker.registration {
+            let (host, port) = (broker.host.clone(), broker.port);
+            to.put(stamp, Event::BrokerChanged { broker: *id, registration, host, port });
+        }
+        if let Some((stamp, reachable, reason)) = broker.reachable.clone() {
+            to.put(stamp, Event::BrokerReachable { broker: *id, reachable, reason });
+        }
+        for (purpose, (stamp, up, reason)) in &broker.links {
+            let (purpose, reason) = (purpose.clone(), reason.clone());
+            to.put(*stamp, Event::LinkChanged { broker: *id, purpose, up: *up, reason });
+        }
+    }
+}
+
+fn put_partition(id: &PartitionId, p: &Partition, to: &mut Writer) {
+    let (topic, partition) = (id.topic.clone(), id.partition);
+    // Records first: without a known reader or leader they say nothing about log ends, which follow.
+    for record in p.records.values() {
+        put_record(record, to);
+    }
+    if let Some(tail) = &p.tail {
+        let (broker, reads_to) = (tail.broker, tail.reads_to);
+        to.put(tail.stamp, Event::TailAttached { topic: topic.clone(), partition, broker, reads_to });
+    }
+    if let Some(stamp) = p.stamp {
+        let event = Event::PartitionChanged {
+            topic: topic.clone(),
+            partition,
+            leader: p.leader,
+            leader_epoch: p.leader_epoch,
+            replicas: p.replicas.clone(),
+            isr: p.isr.clone(),
+            source: p.source,
+        };
+        to.put(stamp, event);
+    }
+    for (broker, (stamp, log_end_offset)) in &p.log_ends {
+        let (broker, log_end_offset) = (*broker, *log_end_offset);
+        to.put(*stamp, Event::ReplicaLogEnd { topic: topic.clone(), partition, broker, log_end_offset });
+    }
+    if let Some(offsets) = &p.offsets {
+        let event = Event::OffsetsMoved {
+            topic: topic.clone(),
+            partition,
+            log_start_offset: offsets.log_start_offset,
+            high_watermark: offsets.high_watermark,
+            last_stable_offset: offsets.last_stable_offset,
+            log_end_offset: offsets.log_end_offset,
+        };
+        to.put(offsets.stamp, event);
+    }
+    for (producer_id, producer) in &p.producers {
+        let event = Event::ProducerChanged {
+            topic: topic.clone(),
+            partition,
+            producer_id: *producer_id,
+            producer_epoch: producer.producer_epoch,
+            last_sequence: producer.last_sequence,
+            txn_start_offset: producer.txn_start_offset,
+        };
+        to.put(producer.stamp, event);
+    }
+}
+
+fn put_record(record: &Record, to: &mut Writer) {
+    if let Some(appended) = &record.appended {
+        to.put(record.stamp, Event::RecordAppended(appended.clone()));
+    }
+}
+
+fn groups(picture: &Picture, to: &mut Writer) {
+    for (group_id, group) in &picture.groups {
+        let event = Event::GroupChanged {
+            group_id: group_id.clone(),
+            state: group.state.clone(),
+            group_type: group.group_type.clone(),
+            protocol: group.protocol.clone(),
+            coordinator: group.coordinator,
+            members: group.members.clone(),
+        };
+        to.put(group.stamp, event);
+        for (id, offset) in &group.offsets {
+            let (group_id, topic) = (group_id.clone(), id.topic.clone());
+            let event = Event::OffsetCommitted { group_id, topic, partition: id.partition, offset: offset.committed };
+            to.put(offset.stamp, event);
+        }
+        for (id, position) in &group.positions {
+            let event = Event::PositionMoved {
+                group_id: group_id.clone(),
+                client_id: position.client_id.clone(),
+                topic: id.topic.clone(),
+                partition: id.partition,
+                offset: position.offset,
+                source: position.source,
+            };
+            to.put(position.stamp, event);
+        }
+    }
+    // Groups read records too; what they made of histories is put right by the histories below.
+    for partition in picture.partitions.values() {
+        for record in partition.records.values() {
+            to.put_now(Event::RecordHistory(Box::new(record.history.clone())));
+        }
+    }
+}
+
+fn apps(picture: &Picture, to: &mut Writer) {
+    for ((app, instance), known) in &picture.apps {
+        let event = Event::AppChanged {
+            app: app.clone(),
+            instance: *instance,
+            state: known.process.state,
+            pid: known.process.pid,
+            group: known.group.clone(),
+            client_id: known.client_id.clone(),
+            reads: known.reads.clone(),
+            writes: known.writes.clone(),
+            cause: known.process.cause.clone(),
+        };
+        to.put(known.process.stamp, event);
+    }
+    for ((app, guard), (stamp, on)) in &picture.guards {
+        to.put(*stamp, Event::GuardChanged { app: app.clone(), guard: guard.clone(), on: *on });
+    }
+}
+
+fn shop(picture: &Picture, to: &mut Writer) {
+    if let Some(stamp) = picture.shop.opened {
+        to.put(stamp, Event::LedgerStarted { ledger: picture.counters.ledger });
+    }
+    to.put_now(Event::OrdersClosed(picture.shop.closed.clone()));
+    for (name, item) in &picture.shop.items {
+        let event = Event::ItemChanged {
+            item: name.clone(),
+            created: item.created,
+            on_hand: item.on_hand,
+            reserved: item.reserved,
+            sold: item.sold,
+            price_cents: item.price_cents,
+        };
+        to.put(item.stamp, event);
+    }
+    for (order, parts) in &picture.shop.orders {
+        put_order(order, parts, to);
+    }
+}
+
+fn put_order(order: &crate::ids::OrderId, parts: &crate::picture::Order, to: &mut Writer) {
+    if let Some(part) = &parts.placed {
+        let (customer, item) = (part.customer.clone(), part.item.clone());
+        let (order, status, count) = (order.clone(), part.status, part.count);
+        let event = Event::OrderChanged { order, status, customer, item, count, price_cents: part.price_cents };
+        to.put(part.stamp, event);
+    }
+    if let Some(part) = &parts.stock {
+        let (order, item) = (order.clone(), part.item.clone());
+        to.put(part.stamp, Event::StockChanged { order, item, reserved: part.reserved, sold: part.sold });
+    }
+    if let Some(part) = &parts.payment {
+        let event = Event::PaymentChanged {
+            order: order.clone(),
+            due_cents: part.due_cents,
+            taken_cents: part.taken_cents,
+            refunded_cents: part.refunded_cents,
+            times_taken: part.times_taken,
+            refused: part.refused,
+        };
+        to.put(part.stamp, event);
+    }
+}

@@ -1,0 +1,187 @@
+//! The picture: what the facts so far add up to. It is a function of the facts and nothing else.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::{
+    fact::{Closed, Counters, Level, SessionStarted},
+    ids::{BrokerId, Micros, PartitionId},
+};
+
+pub mod cluster;
+pub mod log;
+pub mod shop;
+
+pub use cluster::{App, Broker, Controller, Group, GroupOffset, Position, Quorum};
+pub use log::{Offsets, Partition, Record, Tail, Topic};
+pub use shop::{Order, OrderPart, PaymentPart, Proof, ProofStatus, Shop, StockPart};
+
+/// How many commands and notices the picture remembers.
+pub(crate) const REMEMBERED: usize = 16;
+/// How many sends may wait for their answer before the oldest are forgotten.
+pub(crate) const FLIGHTS: usize = 1024;
+
+/// The fact that last shaped a thing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its number.
+    pub seq: u64,
+    /// When it was seen.
+    pub at: Micros,
+}
+
+/// Everything that can be drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Picture {
+    /// The newest fact folded.
+    pub seq: u64,
+    /// The latest time folded.
+    pub at: Micros,
+    /// The session's head.
+    pub session: Option<(Stamp, SessionStarted)>,
+    /// When the session ended.
+    pub ended: Option<Stamp>,
+    /// When the cluster's state was last read, and from whom.
+    pub read: Option<(Stamp, Vec<BrokerId>)>,
+    /// Brokers by id.
+    pub brokers: BTreeMap<BrokerId, Broker>,
+    /// Controllers whose process we know, by id.
+    pub controllers: BTreeMap<BrokerId, Controller>,
+    /// The metadata quorum.
+    pub quorum: Option<Quorum>,
+    /// Topics by name.
+    pub topics: BTreeMap<String, Topic>,
+    /// Partitions.
+    pub partitions: BTreeMap<PartitionId, Partition>,
+    /// Groups by id.
+    pub groups: BTreeMap<String, Group>,
+    /// Shop apps by name and instance.
+    pub apps: BTreeMap<(String, u32), App>,
+    /// Guards by app and name.
+    pub guards: BTreeMap<(String, String), (Stamp, bool)>,
+    /// Sends without an answer, by event id.
+    pub flights: BTreeMap<String, Flight>,
+    /// The shop's books.
+    pub shop: Shop,
+    /// The newest commands, oldest first.
+    pub commands: VecDeque<Command>,
+    /// The newest notices, oldest first.
+    pub notices: VecDeque<Notice>,
+    /// The newest marker of a chapter.
+    pub chapter: Option<(Stamp, String)>,
+    /// What was counted.
+    pub counters: Counters,
+}
+
+/// A record handed to its producer, not answered yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Flight {
+    /// The fact that told it.
+    pub sent: Stamp,
+    /// The app.
+    pub app: String,
+    /// Which of its instances.
+    pub instance: u32,
+    /// Where to.
+    pub topic: String,
+    /// With which key.
+    pub key: String,
+    /// What it says, for example OrderPlaced.
+    pub event_type: String,
+    /// Who saw it.
+    pub source: crate::fact::Source,
+}
+
+/// A button that was pressed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Command {
+    /// Made by the client.
+    pub id: String,
+    /// Its name.
+    pub command: String,
+    /// Its fields.
+    pub args: serde_json::Map<String, serde_json::Value>,
+    /// When it was pressed.
+    pub received: Stamp,
+    /// What came of it.
+    pub finished: Option<Finished>,
+}
+
+/// What came of a command.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finished {
+    /// When.
+    pub stamp: Stamp,
+    /// Whether it was done.
+    pub ok: bool,
+    /// What was done.
+    pub did: String,
+    /// How long it took.
+    pub took_ms: u64,
+    /// Why not.
+    pub reason: Option<String>,
+}
+
+/// Something a person should read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Notice {
+    /// When.
+    pub stamp: Stamp,
+    /// How bad.
+    pub level: Level,
+    /// Who says it.
+    pub source: String,
+    /// What.
+    pub text: String,
+}
+
+impl Picture {
+    /// Whether a broker's connections answer, as far as we know; a broker nobody spoke of does not.
+    pub fn reachable(&self, broker: BrokerId) -> bool {
+        self.brokers.get(&broker).is_some_and(Broker::reachable)
+    }
+
+    /// Whether the partition's leader, as the cluster names it, can be reached by us.
+    pub fn leader_reachable(&self, partition: &Partition) -> bool {
+        partition.leader.exists() && self.reachable(partition.leader)
+    }
+
+    /// Brokers, and the partitions of them that each leads, internal topics left out.
+    pub fn leads(&self, broker: BrokerId) -> usize {
+        self.shown_partitions().filter(|(_, p)| p.leader == broker).count()
+    }
+
+    /// The partitions that are drawn: all but those of internal topics.
+    pub fn shown_partitions(&self) -> impl Iterator<Item = (&PartitionId, &Partition)> {
+        self.partitions.iter().filter(|(id, _)| !self.topics.get(&id.topic).is_some_and(|t| t.internal))
+    }
+
+    /// High watermark less committed offset, as kafka-consumer-groups counts it; a group without an offset lags from the log's start.
+    pub fn lag(&self, group: &Group, id: &PartitionId) -> i64 {
+        let Some(offsets) = self.partitions.get(id).and_then(|p| p.offsets.as_ref()) else { return 0 };
+        let committed = group.offsets.get(id).map_or(-1, |o| o.committed);
+        let from = if committed < 0 { offsets.log_start_offset } else { committed };
+        (offsets.high_watermark - from).max(0)
+    }
+
+    /// What a group reads: its members' partitions and whatever it has an offset for.
+    pub fn group_partitions<'a>(&self, group: &'a Group) -> std::collections::BTreeSet<PartitionId> {
+        let assigned = group.members.iter().flat_map(|m| &m.assignment);
+        let assigned = assigned.map(|a| PartitionId::new(a.topic.clone(), a.partition));
+        assigned.chain(group.offsets.keys().cloned()).collect()
+    }
+
+    /// A group's lag over all it reads.
+    pub fn total_lag(&self, group: &Group) -> i64 {
+        self.group_partitions(group).iter().map(|id| self.lag(group, id)).sum()
+    }
+
+    /// Sends of an app that have no answer yet.
+    pub fn waiting(&self, app: &str) -> usize {
+        self.flights.values().filter(|f| f.app == app).count()
+    }
+
+    /// Older orders, as sums.
+    pub fn closed(&self) -> &Closed {
+        &self.shop.closed
+    }
+}
