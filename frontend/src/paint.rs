@@ -186,12 +186,8 @@ impl Shape {
 
     /// A cross around (x, y).
     pub fn cross(x: f64, y: f64, r: f64) -> Self {
-        let steps = [
-            Step::Move(x - r, y - r),
-            Step::Line(x + r, y + r),
-            Step::Move(x + r, y - r),
-            Step::Line(x - r, y + r),
-        ];
+        let steps =
+            [Step::Move(x - r, y - r), Step::Line(x + r, y + r), Step::Move(x + r, y - r), Step::Line(x - r, y + r)];
         Self::path(steps.to_vec())
     }
 
@@ -311,4 +307,16 @@ impl Text {
         };
         (x, self.y - self.size * 0.76, x + wide, self.y + self.size * 0.24)
     }
+}
+
+/// The diagonal lines of a hatch over (x, y, w, h), each as x, y, x, y; on one lattice for the whole stage, so that it
+/// stands still while its rectangle grows.
+pub fn hatch_lines((x, y, w, h): (f64, f64, f64, f64), gap: f64) -> Vec<(f64, f64, f64, f64)> {
+    let step = gap * std::f64::consts::SQRT_2;
+    let (first, last) = (((x + y) / step).ceil() as i64, ((x + w + y + h) / step).floor() as i64);
+    let line = |i: i64| {
+        let sum = i as f64 * step;
+        (sum - y, y, sum - y - h, y + h)
+    };
+    (first..=last).map(line).collect()
 }

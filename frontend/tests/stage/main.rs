@@ -1,0 +1,4 @@
+//! The stage, drawn natively from scripted facts.
+
+mod scenario;
+mod svg;
