@@ -67,9 +67,7 @@ pub fn App() -> impl IntoView {
 }
 
 fn start(desk: Desk, canvas: leptos::web_sys::HtmlCanvasElement) {
-    if let Some(painter) = Painter::new(canvas) {
-        desk.set_painter(painter);
-    }
+    desk.set_painter(Painter::new(canvas));
     each_size(move |size| desk.resized(size.pixels));
     each_key(move |key| desk.key(&key));
     each_frame(move || desk.frame());

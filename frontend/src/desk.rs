@@ -20,6 +20,7 @@ use crate::{
         socket::{self, Listener},
     },
     cues::{self, Kind, Press, Question, Step},
+    paint::Theme,
     player::{DELAY_MILLIS, replay::Speed},
     screen::{Screen, put},
     session::{Outcome, Session},
@@ -342,8 +343,9 @@ impl Held {
             shows_key: !session.is_recording(),
         };
         let drawing = stage::draw(&view);
+        let pixels = easel.pixels;
         if let Some(painter) = &mut easel.painter {
-            painter.paint(&drawing);
+            painter.paint(&drawing, Theme::Dark, pixels);
         }
         easel.drawing = drawing;
         easel.dirty = false;

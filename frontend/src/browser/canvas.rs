@@ -2,7 +2,7 @@
 
 use web_sys::HtmlCanvasElement;
 
-use crate::stage::Drawing;
+use crate::{paint::Theme, stage::Drawing};
 
 #[derive(Debug)]
 pub struct Painter {
@@ -10,9 +10,9 @@ pub struct Painter {
 }
 
 impl Painter {
-    pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
-        Some(Self { _canvas: canvas })
+    pub fn new(canvas: HtmlCanvasElement) -> Self {
+        Self { _canvas: canvas }
     }
 
-    pub fn paint(&mut self, _drawing: &Drawing) {}
+    pub fn paint(&mut self, _drawing: &Drawing, _theme: Theme, _scale: f64) {}
 }
