@@ -1,74 +1,218 @@
-//! Placeholder of the stage until its own branch is merged: the types that the page and the stage meet at.
+//! The stage: from a picture and a time to a list of shapes. Columns are partitions, rows are brokers, x is the offset.
 
 use model::{
     ids::{BrokerId, Micros, PartitionId},
     picture::Picture,
 };
 
+use crate::paint::Shape;
+
+mod apps;
+mod band;
+mod column;
+mod feet;
+mod frame;
+mod grid;
+mod in_sync;
+mod key;
+mod marks;
+mod moving;
+mod order;
+mod pen;
+mod readers;
+mod replica;
+mod rings;
+mod row;
+mod shelf;
+mod tape;
+mod track;
+mod watermark;
+mod words;
+
+use {grid::Grid, pen::Pen};
+
+/// Width of the stage; everything is laid out in these pixels and scaled as one.
 pub const WIDTH: f64 = 1920.0;
+/// Height of the stage.
 pub const HEIGHT: f64 = 1080.0;
 
-#[derive(Debug)]
+/// What is to be drawn, and when.
+#[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
+    /// The facts shown so far, folded.
     pub picture: &'a Picture,
+    /// Display time on the session's clock.
     pub now: Micros,
+    /// What is on its way. A hop that takes no time is drawn as a thin line for a second after it ended.
     pub hops: &'a [Hop],
+    /// What the inspector shows.
     pub selected: Option<&'a Selected>,
+    /// Where the pointer is, in stage pixels.
     pub hover: Option<(f64, f64)>,
+    /// Paused or reduced motion: arrowheads and keys on moving marks, no transitions.
     pub still: bool,
+    /// Whether the key to the shapes is drawn.
     pub shows_key: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// Which way something goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leg {
+    /// A record to its leader.
     Produce,
+    /// The answer that it is stored.
     Ack,
+    /// The answer that it is not.
     Refused,
-    Copy { to: BrokerId },
-    Read { group: String },
+    /// A record from its leader to a replica.
+    Copy {
+        /// The replica.
+        to: BrokerId,
+    },
+    /// A record to a group.
+    Read {
+        /// The group.
+        group: String,
+    },
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// Something on its way, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hop {
+    /// Which way.
     pub leg: Leg,
+    /// The app that sends.
     pub app: Option<String>,
+    /// The topic.
     pub topic: String,
+    /// The partition, where it is known.
     pub partition: Option<i32>,
+    /// The offset, where it is known.
     pub offset: Option<i64>,
+    /// The leader it goes to or comes from.
     pub broker: Option<BrokerId>,
+    /// When it leaves.
     pub starts: Micros,
+    /// When it arrives.
     pub ends: Micros,
+    /// How many records it stands for; above one it is a pill with the number.
     pub count: u32,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// Something one can point at.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selected {
-    Record { id: PartitionId, offset: i64 },
+    /// A record, on every replica that has it.
+    Record {
+        /// Its partition.
+        id: PartitionId,
+        /// Its offset.
+        offset: i64,
+    },
+    /// A broker.
     Broker(BrokerId),
-    Member { group: String, member_id: String },
+    /// A member of a group.
+    Member {
+        /// The group.
+        group: String,
+        /// The coordinator's id for the member.
+        member_id: String,
+    },
+    /// An instance of an app.
     App(String, u32),
+    /// A partition.
     Partition(PartitionId),
 }
 
+/// A place one can point at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
+    /// Left.
     pub x: f64,
+    /// Top.
     pub y: f64,
+    /// Width.
     pub w: f64,
+    /// Height.
     pub h: f64,
+    /// What is there.
     pub what: Selected,
+    /// Its full name, for those who do not see it.
     pub label: String,
 }
 
+/// The stage as shapes, back to front.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawing {
+    /// What to draw.
+    pub shapes: Vec<Shape>,
+    /// Where each part of the still layer ends, so that a painter can tell what changed; the last one is where the
+    /// moving layer begins.
+    pub cuts: Vec<usize>,
+    /// What one can point at.
     pub targets: Vec<Target>,
 }
 
-pub fn draw(_view: &View<'_>) -> Drawing {
-    Drawing::default()
+impl Drawing {
+    /// The shapes that stay as they are while nothing is told.
+    pub fn still(&self) -> &[Shape] {
+        self.shapes.get(..self.moving_from()).unwrap_or_default()
+    }
+
+    /// The shapes on their way, and what lies over them.
+    pub fn moving(&self) -> &[Shape] {
+        self.shapes.get(self.moving_from()..).unwrap_or_default()
+    }
+
+    fn moving_from(&self) -> usize {
+        self.cuts.last().copied().unwrap_or_default()
+    }
 }
 
+/// Draws the whole stage.
+pub fn draw(view: &View<'_>) -> Drawing {
+    let grid = Grid::of(view);
+    let mut pen = Pen::default();
+    still(&mut pen, view, &grid);
+    moving::draw(&mut pen, view, &grid);
+    rings::draw(&mut pen, view);
+    pen.finish()
+}
+
+fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
+    for row in &grid.rows {
+        band::draw(pen, view, row);
+    }
+    pen.cut();
+    frame::draw(pen, view, grid);
+    pen.cut();
+    apps::draw(pen, view, grid);
+    pen.cut();
+    for column in &grid.columns {
+        for row in &grid.rows {
+            replica::draw(pen, view, column, row);
+        }
+        in_sync::draw(pen, grid, column);
+        watermark::draw(pen, grid, column);
+        for row in &grid.rows {
+            replica::say(pen, view, grid, column, row);
+        }
+        pen.cut();
+    }
+    for topic in &grid.topics {
+        track::draw(pen, view, grid, topic);
+        feet::draw(pen, view, grid, topic);
+        pen.cut();
+    }
+    shelf::draw(pen, view, grid);
+    grid.notes(pen, !view.picture.apps.is_empty());
+    if view.shows_key {
+        key::draw(pen);
+    }
+    pen.cut();
+}
+
+/// What is at a point of the stage: of several the one drawn last.
 pub fn hit(drawing: &Drawing, x: f64, y: f64) -> Option<&Target> {
     drawing.targets.iter().rev().find(|t| x >= t.x && x < t.x + t.w && y >= t.y && y < t.y + t.h)
 }

@@ -60,7 +60,9 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
         }
     }
     for ((app, instance), known) in &picture.apps {
-        if known.process.state != ProcessState::Running {
+        // A second instance that has left is no loss.
+        let left = *instance > 1 && known.process.state == ProcessState::Dead;
+        if known.process.state != ProcessState::Running && !left {
             missing.push(format!("app {app} {instance} is not running"));
         }
     }
@@ -75,7 +77,7 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
         }
     }
     for ((app, guard), (_, on)) in &picture.guards {
-        if *on == OFF_BY_DEFAULT.contains(&guard.as_str()) {
+        if *on != default_of(guard) {
             missing.push(format!("guard {guard} of {app} is not at its default"));
         }
     }
@@ -86,6 +88,11 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
         ProofStatus::Broken => missing.push(String::from("the proof is broken")),
     }
     missing
+}
+
+/// Whether a guard is on unless somebody says otherwise.
+pub fn default_of(guard: &str) -> bool {
+    !OFF_BY_DEFAULT.contains(&guard)
 }
 
 fn full_isr(p: &Partition) -> bool {

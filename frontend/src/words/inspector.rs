@@ -162,6 +162,10 @@ fn broker(picture: &Picture, id: BrokerId, now: Micros) -> Option<Sheet> {
     };
     sheet.row("leads", named(&|p| p.leader == id));
     sheet.row("not in sync on", named(&|p| p.replicas.contains(&id) && !p.isr.contains(&id)));
+    for ((_, purpose), (at, up, reason)) in picture.links.iter().filter(|((of, _), _)| *of == id) {
+        let state = if *up { "up" } else { "down" };
+        sheet.story.push((clock_with_millis(at.at), format!("connection for {purpose}: {state} {reason}")));
+    }
     Some(sheet)
 }
 

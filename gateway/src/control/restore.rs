@@ -12,10 +12,7 @@ use model::{
 use tokio::time::{Instant, timeout};
 
 use super::{Did, NodeVerb, Stage};
-use crate::{
-    hub::Hub,
-    shop::{AppName, desk::StartApp},
-};
+use crate::hub::Hub;
 
 /// How long it may take: a broker's start, its session and a catch-up several times over.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -29,8 +26,7 @@ const BROKEN_MICROS: u64 = 3_000_000;
 struct Plan {
     resume: Vec<BrokerId>,
     start: Vec<BrokerId>,
-    resume_apps: Vec<(String, u32)>,
-    start_apps: Vec<(String, u32)>,
+    apps: bool,
     elect: bool,
     broken: bool,
     missing: Vec<String>,
@@ -87,17 +83,10 @@ impl Stage {
         }
     }
 
+    /// Apps back to one running instance each, guards to their defaults.
     async fn mend_apps(&self, plan: &Plan, did: &mut BTreeSet<String>) {
-        for (app, instance) in &plan.resume_apps {
-            if AppName::parse(app).is_some_and(|name| self.shop.resume_app(name, Some(*instance)).is_ok()) {
-                did.insert(format!("{app} app resumed"));
-            }
-        }
-        for (app, instance) in &plan.start_apps {
-            let Some(name) = AppName::parse(app) else { continue };
-            if self.shop.start_app(name, Some(*instance), StartApp::default()).await.is_ok() {
-                did.insert(format!("{app} app started"));
-            }
+        if plan.apps && self.shop.restore().await.is_ok() {
+            did.insert(String::from("apps back"));
         }
     }
 }
@@ -109,18 +98,19 @@ fn plan(picture: &Picture, now: Micros) -> Plan {
     let brokers = picture.brokers.iter().map(|(id, b)| (*id, b.state()));
     let nodes: Vec<(BrokerId, ProcessState)> = controllers.chain(brokers).collect();
     let nodes_in = |state| nodes.iter().filter(move |(_, s)| *s == state).map(|(id, _)| *id).collect();
-    let apps_in = |state| {
-        let apps = picture.apps.iter().filter(move |(_, a)| a.process.state == state);
-        apps.map(|((app, instance), _)| (app.clone(), *instance)).collect()
-    };
+    let alone = picture.apps.iter().all(|((_, instance), app)| match app.process.state {
+        ProcessState::Running => *instance == 1,
+        ProcessState::Dead => *instance > 1,
+        _ => false,
+    });
+    let guards = picture.guards.iter().all(|((_, guard), (_, on))| *on == green::default_of(guard));
     let all_in_sync = picture.partitions.values().all(|p| p.isr.len() == p.replicas.len());
     let all_active = picture.brokers.values().all(|b| b.registered() == Registration::Active);
     let away = picture.partitions.values().any(|p| p.stamp.is_some() && p.replicas.first() != Some(&p.leader));
     Plan {
         resume: nodes_in(ProcessState::Paused),
         start: nodes_in(ProcessState::Dead),
-        resume_apps: apps_in(ProcessState::Paused),
-        start_apps: apps_in(ProcessState::Dead),
+        apps: !alone || !guards,
         elect: away && all_in_sync && all_active,
         broken: picture.proof(now).status == ProofStatus::Broken,
         missing,

@@ -205,14 +205,6 @@ fn read(
                         return;
                     }
                 }
-<<<<<<< HEAD
-                Some(Err(error)) => voice.warn(&format!("cannot read: {error}")),
-                None if !told && !matches!(consumer.rebalance_protocol(), RebalanceProtocol::None) => {
-                    let since = *joined_since.get_or_insert_with(Instant::now);
-                    if since.elapsed() > Duration::from_secs(1) {
-                        told = true;
-                        drop(inputs.send(Input::Joined(Vec::new())));
-=======
                 Some(Err(error)) => client::trouble(&voice, "reading", &error, "see the log"),
                 None if !told => {
                     told = locked(&offsets).is_assigned();
@@ -222,7 +214,6 @@ fn read(
                             told = true;
                             drop(inputs.send(Input::Joined(Vec::new())));
                         }
->>>>>>> shop
                     }
                 }
                 None => {}

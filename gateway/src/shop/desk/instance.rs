@@ -167,21 +167,6 @@ impl Instance {
         self.send(wish)?.answer(self).await
     }
 
-<<<<<<< HEAD
-    /// Whether it is there to take a press.
-    pub(crate) fn takes_presses(&self) -> Result<(), Refused> {
-        match self.state() {
-            ProcessState::Running => Ok(()),
-            state => {
-                let word = serde_json::to_value(state).ok();
-                let word = word.as_ref().and_then(|word| word.as_str()).unwrap_or("gone").to_owned();
-                Err(Refused::conflict(format!("{} is {word}", self.title())))
-            }
-        }
-    }
-
-=======
->>>>>>> shop
     /// Puts a line into its pipe; never waits.
     pub(crate) fn send(&self, wish: Wish) -> Result<Asked, Refused> {
         self.takes_presses()?;

@@ -1,0 +1,39 @@
+//! Writes the stage's pictures as SVG into the folder named on the command line, to look at them beside the design.
+
+#[path = "../tests/stage/scenario.rs"]
+mod scenario;
+#[path = "../tests/stage/svg.rs"]
+mod svg;
+
+use kafkascope_page::{
+    paint::Theme,
+    stage::{View, draw},
+};
+use scenario::Scene;
+
+fn main() -> std::io::Result<()> {
+    let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
+    for (name, scene) in scenes() {
+        let Scene { picture, now, hops } = &scene;
+        let view = View { picture, now: *now, hops, selected: None, hover: None, still: false, shows_key: true };
+        let drawing = draw(&view);
+        for (theme, word) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
+            #[expect(clippy::disallowed_methods, reason = "a native tool, not the page")]
+            std::fs::write(format!("{folder}/{name}-{word}.svg"), svg::svg(&drawing.shapes, theme))?;
+        }
+    }
+    Ok(())
+}
+
+fn scenes() -> Vec<(&'static str, Scene)> {
+    vec![
+        ("calm", scenario::calm()),
+        ("leaderless", scenario::leaderless()),
+        ("killed", scenario::killed()),
+        ("states", scenario::states()),
+        ("empty", Scene::new(&scenario::shop(), 10_000, Vec::new())),
+        ("external-1", scenario::external(1, &[("clicks", 1)])),
+        ("external-5", scenario::external(5, &[("clicks", 4), ("payments.dead-letter", 4)])),
+        ("external-48", scenario::external(9, &[("clicks", 40), ("views", 8)])),
+    ]
+}

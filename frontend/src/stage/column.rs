@@ -1,0 +1,144 @@
+//! A column: a partition, its window of offsets, and where an offset stands in it.
+
+use model::{
+    ids::{BrokerId, Micros, PartitionId},
+    picture::Partition,
+};
+
+use super::View;
+
+/// Width of one record on a tape, gap included.
+pub(super) const SLOT: f64 = 18.0;
+/// Width of a record's block.
+pub(super) const BLOCK: f64 = 14.0;
+/// How long a step of the watermark or of the window takes.
+const STEP_MICROS: u64 = 240_000;
+/// How long a change of leadership is pointed at.
+const FRESH_MICROS: u64 = 6_000_000;
+
+/// A partition's column.
+#[derive(Debug)]
+pub(super) struct Column<'a> {
+    pub(super) id: &'a PartitionId,
+    pub(super) partition: &'a Partition,
+    pub(super) x: f64,
+    pub(super) w: f64,
+    /// How many records its window holds.
+    pub(super) slots: i64,
+    /// The first offset of the window; between two offsets while the window moves on.
+    pub(super) base: f64,
+    /// Where the watermark line stands, in offsets.
+    pub(super) watermark: Option<f64>,
+    /// Set for a while after leadership moved.
+    pub(super) handover: Option<Handover>,
+}
+
+/// A change of leadership that has just been seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Handover {
+    /// Who led before.
+    pub(super) from: BrokerId,
+    /// When the new leader was first named.
+    pub(super) at: Micros,
+    /// How long nobody who could be reached led.
+    pub(super) unled: Option<(Micros, Micros)>,
+}
+
+impl<'a> Column<'a> {
+    pub(super) fn new(view: &View<'_>, (id, partition): (&'a PartitionId, &'a Partition), x: f64, w: f64) -> Self {
+        // 38 px for the in-sync line, 30 for the channels.
+        let slots = ((w - 68.0) / SLOT).floor().max(3.0) as i64;
+        let moved = |at: Micros| if view.still { 1.0 } else { eased(view.now.since(at), STEP_MICROS) };
+        let newest = partition.records.values().rev();
+        let coming: f64 = newest
+            .clone()
+            .filter(|r| r.appended.is_some())
+            .map(|r| 1.0 - moved(r.stamp.at))
+            .take_while(|left| *left > 0.0)
+            .sum();
+        let committed = newest.filter_map(|r| r.history.committed_at);
+        let committing: f64 = committed.map(|at| 1.0 - moved(at)).take_while(|left| *left > 0.0).sum();
+        let start = partition.offsets.as_ref().map_or(0, |o| o.log_start_offset);
+        let end = partition.log_end_offset();
+        let keep = (slots - 2) as f64;
+        let base = (end as f64 - coming - keep).max(start as f64);
+        let watermark = partition.offsets.as_ref().map(|o| o.high_watermark as f64 - committing);
+        Self { id, partition, x, w, slots, base, watermark, handover: handover(partition, view.now) }
+    }
+
+    /// Left edge of the record with this offset.
+    pub(super) fn at(&self, offset: f64) -> f64 {
+        self.tape() + (offset - self.base) * SLOT
+    }
+
+    /// Middle of the record with this offset, held inside the window.
+    pub(super) fn middle(&self, offset: i64) -> f64 {
+        let last = self.base + self.slots as f64 - 1.0;
+        self.at((offset as f64).clamp(self.base, last.max(self.base))) + BLOCK / 2.0
+    }
+
+    /// In the gap before the record with this offset, held inside the window.
+    pub(super) fn before(&self, offset: f64) -> f64 {
+        self.at(offset.clamp(self.base, self.base + self.slots as f64)) - 2.0
+    }
+
+    /// Offsets of the window that may hold a record before `end`.
+    pub(super) fn window(&self, end: i64) -> std::ops::Range<i64> {
+        let start = self.partition.offsets.as_ref().map_or(0, |o| o.log_start_offset);
+        let first = self.base.floor() as i64;
+        first.max(start)..end.min(self.base.ceil() as i64 + self.slots)
+    }
+
+    /// The in-sync line.
+    pub(super) fn rail(&self) -> f64 {
+        self.x + 16.0
+    }
+
+    /// Start of the tape, of words and of the group's track.
+    pub(super) fn tape(&self) -> f64 {
+        self.x + 38.0
+    }
+
+    /// End of the tape.
+    pub(super) fn tape_end(&self) -> f64 {
+        self.tape() + self.slots as f64 * SLOT - 4.0
+    }
+
+    /// Left edge of plates and feet.
+    pub(super) fn left(&self) -> f64 {
+        self.x + 30.0
+    }
+
+    /// Right edge of plates and feet.
+    pub(super) fn right(&self) -> f64 {
+        self.x + self.w - 32.0
+    }
+
+    /// Where records come down.
+    pub(super) fn channel(&self) -> f64 {
+        self.x + self.w - 25.0
+    }
+
+    /// Where answers go up.
+    pub(super) fn answers(&self) -> f64 {
+        self.x + self.w - 10.0
+    }
+}
+
+fn handover(partition: &Partition, now: Micros) -> Option<Handover> {
+    let at = partition.leader_since;
+    if !partition.leader.exists() || now.since(at) > FRESH_MICROS {
+        return None;
+    }
+    let unled = partition.outage.and_then(|o| Some((o.broker, o.since, o.until?))).filter(|(_, _, until)| *until >= at);
+    // Where Metadata said -1 in between, who led before that is what counts.
+    let from = if partition.previous_leader.exists() { partition.previous_leader } else { unled?.0 };
+    let unled = unled.filter(|(broker, ..)| *broker == from).map(|(_, since, until)| (since, until));
+    (from != partition.leader).then_some(Handover { from, at, unled })
+}
+
+/// How far a step that takes `whole` is after `age`: fast first, then settling.
+pub(super) fn eased(age: u64, whole: u64) -> f64 {
+    let left = 1.0 - (age as f64 / whole as f64).min(1.0);
+    1.0 - left * left * left
+}

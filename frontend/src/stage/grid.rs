@@ -1,0 +1,213 @@
+//! The grid: which columns and rows there are, and the zones between them, in stage pixels.
+
+use std::collections::BTreeSet;
+
+use model::ids::{BrokerId, PartitionId};
+
+use super::{
+    View,
+    column::Column,
+    order::{Choice, Known},
+    pen::Pen,
+    readers::Reader,
+    row::{FULL, Row},
+    words,
+};
+use crate::paint::{Ink, Shape, width};
+
+pub(super) const LEFT: f64 = 32.0;
+pub(super) const RIGHT: f64 = 1888.0;
+/// Left edge of the first column.
+pub(super) const FIRST: f64 = 212.0;
+/// Right edge of the last column.
+const LAST: f64 = 1864.0;
+/// The return line from the last topic to the first app.
+pub(super) const RETURN_Y: f64 = 192.0;
+/// The app lines over the topics.
+pub(super) const CAP_Y: f64 = 254.0;
+pub(super) const FRAME_Y: f64 = 276.0;
+pub(super) const FRAME_H: f64 = 46.0;
+const ROWS_Y: f64 = 332.0;
+const ROWS_H: f64 = 402.0;
+pub(super) const TRACK_Y: f64 = 742.0;
+pub(super) const FOOT_Y: f64 = 784.0;
+pub(super) const FOOT_BOTTOM: f64 = 834.0;
+pub(super) const NAME_Y: f64 = 864.0;
+pub(super) const KEY_Y: f64 = 894.0;
+
+const WIDE: f64 = 256.0;
+/// A few columns may be wider: the longer window is worth more than the empty room.
+const WIDEST: f64 = 380.0;
+const NARROW: f64 = 176.0;
+const GAP: f64 = 58.0;
+pub(super) const SHELF: f64 = 28.0;
+/// Bands lower than this cannot carry words and a tape.
+const MOST_ROWS: usize = 6;
+
+/// Where everything is.
+#[derive(Debug)]
+pub(super) struct Grid<'a> {
+    pub(super) columns: Vec<Column<'a>>,
+    pub(super) topics: Vec<Topic<'a>>,
+    pub(super) rows: Vec<Row>,
+    /// Partitions drawn as shelves, with their left edge.
+    pub(super) shelves: Vec<(Known<'a>, f64)>,
+    /// What is not drawn.
+    left_out: Vec<String>,
+}
+
+/// The columns of one topic.
+#[derive(Debug)]
+pub(super) struct Topic<'a> {
+    pub(super) name: &'a str,
+    pub(super) x: f64,
+    pub(super) w: f64,
+    /// Room to its right, before the next one.
+    pub(super) gap: f64,
+    /// Its columns in [`Grid::columns`].
+    pub(super) columns: std::ops::Range<usize>,
+    /// The groups that read it, most important first.
+    pub(super) readers: Vec<Reader<'a>>,
+    /// How many further groups are not drawn.
+    pub(super) more_readers: usize,
+}
+
+impl<'a> Grid<'a> {
+    pub(super) fn of(view: &View<'a>) -> Self {
+        let picture = view.picture;
+        let choice = Choice::of(picture);
+        let count: usize = choice.columns.iter().map(|(_, p)| p.len()).sum();
+        let shelves_w = choice.shelves.len() as f64 * SHELF + if choice.shelves.is_empty() { 0.0 } else { 32.0 };
+        let (w, gap) = spread(LAST - FIRST - shelves_w, count, choice.columns.len());
+
+        let (mut columns, mut topics, mut x) = (Vec::new(), Vec::new(), FIRST);
+        for (name, partitions) in &choice.columns {
+            let first = columns.len();
+            for (i, known) in partitions.iter().enumerate() {
+                columns.push(Column::new(view, *known, x + i as f64 * w, w));
+            }
+            let topic_w = partitions.len() as f64 * w;
+            let (readers, more_readers) = Reader::of_topic(picture, name);
+            topics.push(Topic { name, x, w: topic_w, gap, columns: first..columns.len(), readers, more_readers });
+            x += topic_w + gap;
+        }
+        let shelves_x = x - gap + 32.0;
+        let shelves: Vec<_> =
+            choice.shelves.iter().enumerate().map(|(i, known)| (*known, shelves_x + i as f64 * SHELF)).collect();
+        let (rows, all_rows) = rows(view, &columns);
+        let mut grid = Self { columns, topics, rows, shelves, left_out: Vec::new() };
+        grid.left_out = grid.what_is_left_out(choice.all, all_rows);
+        grid
+    }
+
+    fn what_is_left_out(&self, partitions: usize, brokers: usize) -> Vec<String> {
+        let mut notes = Vec::new();
+        let (columns, shelves) = (self.columns.len(), self.shelves.len());
+        if columns < partitions {
+            notes.push(format!("{} of {partitions} partitions shown.", words::number(columns)));
+        }
+        if columns + shelves < partitions {
+            notes.push(format!("{} are not drawn.", partitions - columns - shelves));
+        }
+        if self.rows.len() < brokers {
+            notes.push(format!("{} of {brokers} brokers shown.", words::number(self.rows.len())));
+        }
+        let groups: usize = self.topics.iter().map(|t| t.more_readers).sum();
+        if groups > 0 {
+            notes.push(format!("{} not drawn.", words::counted(groups, "group is", "groups are")));
+        }
+        notes
+    }
+
+    pub(super) fn row(&self, broker: BrokerId) -> Option<&Row> {
+        self.rows.iter().find(|r| r.broker == broker)
+    }
+
+    pub(super) fn column(&self, id: (&str, i32)) -> Option<&Column<'a>> {
+        self.columns.iter().find(|c| c.id.partition == id.1 && c.id.topic == id.0)
+    }
+
+    pub(super) fn topic(&self, name: &str) -> Option<&Topic<'a>> {
+        self.topics.iter().find(|t| t.name == name)
+    }
+
+    pub(super) fn of_topic(&self, topic: &Topic<'_>) -> &[Column<'a>] {
+        self.columns.get(topic.columns.clone()).unwrap_or_default()
+    }
+
+    /// The group that has this lane under every topic that has the lane at all: its name can stand beside it.
+    pub(super) fn lane_of_all(&self, which: usize) -> Option<&'a str> {
+        let shared = self.topics.iter().all(|t| t.readers.len() != 1);
+        let mut groups = self.topics.iter().filter_map(|t| t.readers.get(which)).map(|r| r.group_id);
+        let first = groups.next().filter(|_| shared)?;
+        groups.all(|g| g == first).then_some(first)
+    }
+
+    /// Says what is not drawn: in the apps' row where there are no apps, else under the brokers.
+    pub(super) fn notes(&self, pen: &mut Pen, apps: bool) {
+        if !apps {
+            let said = width::cut(&self.left_out.join(" "), 20.0, 400, RIGHT - FIRST - 38.0);
+            pen.put(Shape::text(FIRST + 38.0, CAP_Y - 26.0, said, 20.0, 400).fill(Ink::Text2));
+            return;
+        }
+        let mut y = TRACK_Y + 26.0;
+        for note in &self.left_out {
+            for line in wrapped(note, FIRST - LEFT - 24.0) {
+                pen.put(Shape::text(LEFT + 4.0, y, line, 17.0, 400).fill(Ink::Text2));
+                y += 21.0;
+            }
+            y += 6.0;
+        }
+    }
+}
+
+/// Width of a column and of the gap between topics.
+fn spread(room: f64, columns: usize, topics: usize) -> (f64, f64) {
+    let (count, gaps) = (columns.max(1) as f64, topics.saturating_sub(1) as f64);
+    let widest = if columns <= 4 { WIDEST } else { WIDE };
+    let wide = ((room - gaps * GAP) / count).min(widest);
+    if wide >= NARROW || gaps == 0.0 {
+        return (wide, GAP);
+    }
+    let gap = ((room - count * NARROW) / gaps).clamp(8.0, GAP);
+    ((room - gaps * gap) / count, gap)
+}
+
+fn rows(view: &View<'_>, columns: &[Column<'_>]) -> (Vec<Row>, usize) {
+    let replicas: BTreeSet<BrokerId> =
+        columns.iter().flat_map(|c| c.partition.replicas.iter().copied().chain([c.partition.leader])).collect();
+    let mut brokers: BTreeSet<BrokerId> = view.picture.brokers.keys().copied().chain(replicas.clone()).collect();
+    brokers.retain(|b| b.exists());
+    let all = brokers.len();
+    // Where there are too many, those that have nothing to show go first.
+    let idle: Vec<BrokerId> = brokers.iter().rev().copied().filter(|b| !replicas.contains(b)).collect();
+    for broker in idle.into_iter().take(all.saturating_sub(MOST_ROWS)) {
+        brokers.remove(&broker);
+    }
+    let shown = brokers.len().clamp(1, MOST_ROWS);
+    let pitch = (ROWS_H / shown as f64).min(1.5 * FULL);
+    let top = ROWS_Y + (ROWS_H - pitch * shown as f64) / 2.0;
+    let h = pitch - 10.0;
+    let at = |(i, broker): (usize, BrokerId)| Row::new(view.picture, broker, top + i as f64 * pitch, h);
+    (brokers.into_iter().take(MOST_ROWS).enumerate().map(at).collect(), all)
+}
+
+/// Words in lines of at most `room`.
+fn wrapped(words: &str, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words.split(' ') {
+        match lines.last_mut() {
+            Some(line) if width::of(&format!("{line} {word}"), 17.0, 400) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// The partition of a column, for a label.
+pub(super) fn name(id: &PartitionId) -> String {
+    format!("{} {}", id.topic, id.partition)
+}

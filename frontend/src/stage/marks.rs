@@ -1,0 +1,124 @@
+//! Moving marks: records are discs, answers discs with a tick or a cross, reads triangles, many at once a pill.
+
+use super::{Hop, Leg, View, grid::Grid, pen::Pen};
+use crate::paint::{Ink, Shape, width};
+
+/// How long the arrow from the old leader to the new one takes to be drawn.
+const ARROW_MICROS: u64 = 400_000;
+
+/// A hop at a moment.
+pub(super) struct Mark<'a> {
+    pub(super) hop: &'a Hop,
+    pub(super) at: (f64, f64),
+    /// A unit vector.
+    pub(super) direction: (f64, f64),
+    /// Whether its tail has one tint.
+    pub(super) flat: bool,
+}
+
+fn ink(leg: &Leg) -> Ink {
+    match leg {
+        Leg::Produce | Leg::Copy { .. } => Ink::Open,
+        Leg::Ack => Ink::Safe,
+        Leg::Refused => Ink::Wrong,
+        Leg::Read { .. } => Ink::Read,
+    }
+}
+
+pub(super) fn draw(pen: &mut Pen, view: &View<'_>, mark: &Mark<'_>) {
+    let ink = ink(&mark.hop.leg);
+    if mark.hop.count > 1 {
+        pill(pen, mark, ink);
+        return;
+    }
+    let (x, y) = mark.at;
+    let reads = matches!(mark.hop.leg, Leg::Read { .. });
+    if view.still {
+        arrow(pen, mark, ink);
+    } else {
+        let len = match mark.hop.leg {
+            Leg::Produce | Leg::Copy { .. } => 46.0,
+            _ => 42.0,
+        };
+        let tip = (x - mark.direction.0 * len, y - mark.direction.1 * len);
+        let half = if reads { 5.0 } else { 7.0 };
+        pen.put(Shape::tail(mark.at, tip, half, mark.flat).fill(ink));
+    }
+    match mark.hop.leg {
+        Leg::Produce | Leg::Copy { .. } => pen.put(Shape::disc(x, y, 8.0).fill(ink)),
+        Leg::Ack => {
+            pen.put(Shape::disc(x, y, 10.0).fill(ink));
+            let tick = Shape::lines(&[(x - 5.0, y + 0.5), (x - 1.5, y + 4.0), (x + 5.0, y - 4.0)]);
+            pen.put(tick.stroke(Ink::OnFill, 3.0).round());
+        }
+        Leg::Refused => {
+            pen.put(Shape::disc(x, y, 10.0).fill(ink));
+            pen.put(Shape::cross(x, y, 4.0).stroke(Ink::OnFill, 3.0).round());
+        }
+        Leg::Read { .. } => {
+            let triangle = Shape::polygon(&[(x - 9.0, y - 8.0), (x + 9.0, y - 8.0), (x, y + 9.0)]);
+            pen.put(triangle.fill(ink).stroke(Ink::Page, 1.5));
+        }
+    }
+    if view.still {
+        key_of(pen, view, mark);
+    }
+}
+
+/// Standing still, a mark says by an arrowhead which way it goes.
+fn arrow(pen: &mut Pen, mark: &Mark<'_>, ink: Ink) {
+    let ((x, y), (dx, dy)) = (mark.at, mark.direction);
+    let ahead = |along: f64, aside: f64| (x + dx * along - dy * aside, y + dy * along + dx * aside);
+    let head = [ahead(13.0, -7.0), ahead(20.0, 0.0), ahead(13.0, 7.0)];
+    pen.put(Shape::lines(&head).stroke(ink, 3.0).round());
+}
+
+/// Standing still, a record says its key.
+fn key_of(pen: &mut Pen, view: &View<'_>, mark: &Mark<'_>) {
+    let id = mark.hop.partition.map(|p| model::ids::PartitionId::new(mark.hop.topic.clone(), p));
+    let record =
+        id.zip(mark.hop.offset).and_then(|(id, offset)| view.picture.partitions.get(&id)?.records.get(&offset));
+    let Some(key) = record.and_then(|r| r.appended.as_ref()?.key.as_deref()) else { return };
+    let key = width::cut(key, 15.0, 600, 80.0);
+    let wide = width::of(&key, 15.0, 600);
+    let (x, y) = (mark.at.0 + 13.0, mark.at.1 - 2.0);
+    pen.put(Shape::rect(x - 3.0, y - 14.0, wide + 6.0, 19.0).corner(4.0).tint(Ink::Page, 0.85));
+    pen.put(Shape::text(x, y, key, 15.0, 600).fill(Ink::Text));
+}
+
+fn pill(pen: &mut Pen, mark: &Mark<'_>, ink: Ink) {
+    let words = format!("×{}", mark.hop.count);
+    let (x, y) = mark.at;
+    let wide = width::of(&words, 19.0, 700) + 22.0;
+    pen.put(Shape::rect(x - wide / 2.0, y - 13.0, wide, 26.0).corner(13.0).fill(ink));
+    pen.put(Shape::text(x, y + 7.0, words, 19.0, 700).fill(Ink::OnFill).centred());
+}
+
+/// A hop without travel: a thin line from where to where.
+pub(super) fn trace(pen: &mut Pen, hop: &Hop, points: &[(f64, f64)]) {
+    let ink = ink(&hop.leg);
+    pen.put(Shape::lines(points).stroke(ink, 2.0).faint(0.8).round());
+    if let Some((x, y)) = points.last() {
+        pen.put(Shape::disc(*x, *y, 5.0).fill(ink));
+    }
+}
+
+/// Leadership moved: from the old place to the new one, on the free side of the tape.
+pub(super) fn handovers(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
+    for column in &grid.columns {
+        let Some(handover) = column.handover else { continue };
+        let (Some(from), Some(to)) = (grid.row(handover.from), grid.row(column.partition.leader)) else { continue };
+        let x = column.tape_end() - 12.0;
+        let down = if to.y > from.y { 1.0 } else { -1.0 };
+        let start = from.mid();
+        pen.put(Shape::diamond(x, start, 9.0).fill(Ink::Page).stroke(Ink::Text2, 2.5).dashed(4.0, 3.0));
+        let near = if down > 0.0 { to.y + 10.0 } else { to.bottom() - 10.0 };
+        let age = view.now.since(handover.at);
+        let drawn = if view.still { 1.0 } else { (age as f64 / ARROW_MICROS as f64).min(1.0) };
+        let first = start + down * 14.0;
+        let tip = first + (near + down * 17.0 - first) * drawn;
+        let arrow = |shape: Shape| shape.stroke(Ink::Text, 4.0).round();
+        pen.put(arrow(Shape::lines(&[(x, first), (x, tip)])));
+        pen.put(arrow(Shape::lines(&[(x - 10.0, tip - down * 12.0), (x, tip), (x + 10.0, tip - down * 12.0)])));
+    }
+}

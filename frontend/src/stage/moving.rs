@@ -1,0 +1,127 @@
+//! What is on its way: a hop's path over the stage, and where on it the mark is at a given time.
+
+use model::ids::{BrokerId, Micros};
+
+use super::{
+    Hop, Leg, View, apps,
+    column::Column,
+    grid::{CAP_Y, FRAME_Y, Grid},
+    marks::{self, Mark},
+    pen::Pen,
+    track::Lane,
+};
+
+/// Above this many marks tails lose their gradient.
+const MANY: usize = 300;
+/// How long the thin line of a hop that takes no time stays.
+const TRACE_MICROS: u64 = 1_000_000;
+
+/// A path from point to point; a hop has at most four corners.
+#[derive(Clone, Copy, Debug, Default)]
+struct Path {
+    points: [(f64, f64); 4],
+    len: usize,
+}
+
+impl Path {
+    fn to(mut self, x: f64, y: f64) -> Self {
+        if let Some(point) = self.points.get_mut(self.len) {
+            *point = (x, y);
+            self.len += 1;
+        }
+        self
+    }
+
+    fn points(&self) -> &[(f64, f64)] {
+        self.points.get(..self.len).unwrap_or_default()
+    }
+
+    /// The point after `share` of the way, and the direction of travel there.
+    fn at(&self, share: f64) -> ((f64, f64), (f64, f64)) {
+        let pairs = || self.points().windows(2).filter_map(|w| <[(f64, f64); 2]>::try_from(w).ok());
+        let length = |[(ax, ay), (bx, by)]: [(f64, f64); 2]| (bx - ax).hypot(by - ay);
+        let mut left = pairs().map(length).sum::<f64>() * share.clamp(0.0, 1.0);
+        let mut last = (self.points().first().copied().unwrap_or_default(), (0.0, 1.0));
+        for pair in pairs() {
+            let (whole, [(ax, ay), (bx, by)]) = (length(pair), pair);
+            if whole <= 0.0 {
+                continue;
+            }
+            let direction = ((bx - ax) / whole, (by - ay) / whole);
+            if left <= whole {
+                return ((ax + direction.0 * left, ay + direction.1 * left), direction);
+            }
+            left -= whole;
+            last = ((bx, by), direction);
+        }
+        last
+    }
+}
+
+pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
+    marks::handovers(pen, view, grid);
+    let shown = |hop: &&Hop| hop.starts <= view.now && view.now <= hop.ends;
+    let flat = view.hops.iter().filter(shown).count() > MANY;
+    for hop in view.hops {
+        let trace = hop.starts == hop.ends && hop.ends <= view.now && view.now.since(hop.ends) < TRACE_MICROS;
+        if !trace && !shown(&hop) {
+            continue;
+        }
+        let Some(path) = path(grid, hop) else { continue };
+        if trace {
+            marks::trace(pen, hop, path.points());
+            continue;
+        }
+        let (at, direction) = path.at(share(hop, view.now));
+        marks::draw(pen, view, &Mark { hop, at, direction, flat });
+    }
+}
+
+fn share(hop: &Hop, now: Micros) -> f64 {
+    let whole = hop.ends.since(hop.starts);
+    if whole == 0 { 1.0 } else { now.since(hop.starts) as f64 / whole as f64 }
+}
+
+/// Where a hop goes: none where its partition is not drawn.
+fn path(grid: &Grid<'_>, hop: &Hop) -> Option<Path> {
+    let topic = grid.topic(&hop.topic)?;
+    let Some(partition) = hop.partition else {
+        // Not known yet which partition it goes to: it has only left.
+        let first = grid.of_topic(topic).first()?;
+        let (from, to) = (apps::cap_start(topic), first.channel());
+        return matches!(hop.leg, Leg::Produce).then(|| Path::default().to(from, CAP_Y).to(to, CAP_Y));
+    };
+    let column = grid.column((&hop.topic, partition))?;
+    let leader = hop.broker.and_then(|b| grid.row(b)).map(|r| r.mid());
+    let slot = hop.offset.map_or_else(|| column.middle(column.partition.log_end_offset()), |o| column.middle(o));
+    let top = FRAME_Y - 4.0;
+    match &hop.leg {
+        Leg::Produce => {
+            let down = Path::default().to(apps::cap_start(topic), CAP_Y).to(column.channel(), CAP_Y);
+            Some(match leader {
+                Some(y) => down.to(column.channel(), y).to(slot, y),
+                None => down,
+            })
+        }
+        Leg::Ack | Leg::Refused => {
+            let x = column.answers();
+            Some(match leader {
+                Some(y) => Path::default().to(slot, y).to(x, y).to(x, top),
+                None => Path::default().to(x, grid.rows.first()?.mid()).to(x, top),
+            })
+        }
+        Leg::Copy { to } => {
+            let (from, to) = (leader_y(grid, column, hop.broker)?, grid.row(*to)?.mid());
+            Some(Path::default().to(slot, from).to(slot, to))
+        }
+        Leg::Read { group } => {
+            let which = topic.readers.iter().position(|r| r.group_id == group)?;
+            let tip = Lane::of(topic, which).tip();
+            Some(Path::default().to(slot, leader_y(grid, column, hop.broker)?).to(slot, tip))
+        }
+    }
+}
+
+fn leader_y(grid: &Grid<'_>, column: &Column<'_>, named: Option<BrokerId>) -> Option<f64> {
+    grid.row(named.unwrap_or(column.partition.leader)).map(|r| r.mid())
+}

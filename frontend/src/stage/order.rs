@@ -1,0 +1,83 @@
+//! Which partitions are columns, in which order, and which are only shelves.
+
+use std::collections::BTreeMap;
+
+use model::{
+    ids::PartitionId,
+    picture::{Partition, Picture},
+};
+
+/// More columns than this are too narrow to be read from the last row.
+const MOST_COLUMNS: usize = 9;
+/// Where there are more partitions than columns, this many are chosen.
+const CHOSEN: usize = 6;
+/// Shelves beside the chosen columns.
+const MOST_SHELVES: usize = 20;
+
+/// A partition with its id.
+pub(super) type Known<'a> = (&'a PartitionId, &'a Partition);
+
+/// What is drawn of all partitions.
+#[derive(Debug, Default)]
+pub(super) struct Choice<'a> {
+    /// Columns by topic, topics in the order the records take.
+    pub(super) columns: Vec<(&'a str, Vec<Known<'a>>)>,
+    /// Partitions that get a shelf.
+    pub(super) shelves: Vec<Known<'a>>,
+    /// All partitions there are, internal topics left out.
+    pub(super) all: usize,
+}
+
+impl<'a> Choice<'a> {
+    pub(super) fn of(picture: &'a Picture) -> Self {
+        let mut by_topic: BTreeMap<&str, Vec<Known<'a>>> = BTreeMap::new();
+        for (id, partition) in picture.shown_partitions().filter(|(_, p)| p.stamp.is_some()) {
+            by_topic.entry(&id.topic).or_default().push((id, partition));
+        }
+        let all = by_topic.values().map(Vec::len).sum();
+        let mut columns: Vec<(&str, Vec<Known<'a>>)> = Vec::new();
+        for topic in in_order(picture, &by_topic) {
+            if let Some(partitions) = by_topic.remove(topic) {
+                columns.push((topic, partitions));
+            }
+        }
+        if all <= MOST_COLUMNS {
+            return Self { columns, shelves: Vec::new(), all };
+        }
+        let mut shelves = split(&mut columns);
+        shelves.truncate(MOST_SHELVES);
+        Self { columns, shelves, all }
+    }
+}
+
+/// Keeps six columns, each topic getting its next one in turn; gives back the rest.
+fn split<'a>(columns: &mut Vec<(&'a str, Vec<Known<'a>>)>) -> Vec<Known<'a>> {
+    let mut kept = vec![0_usize; columns.len()];
+    let mut left = CHOSEN;
+    while left > 0 {
+        for ((_, partitions), kept) in columns.iter().zip(&mut kept) {
+            if *kept < partitions.len() && left > 0 {
+                *kept += 1;
+                left -= 1;
+            }
+        }
+    }
+    let rest = columns.iter_mut().zip(kept).flat_map(|((_, partitions), kept)| partitions.split_off(kept)).collect();
+    columns.retain(|(_, partitions)| !partitions.is_empty());
+    rest
+}
+
+/// Topics in the order the records take through the apps; the others after them by name.
+fn in_order<'a>(picture: &Picture, topics: &BTreeMap<&'a str, Vec<Known<'a>>>) -> Vec<&'a str> {
+    let mut order: Vec<&'a str> = Vec::new();
+    let written = |topic: &str| picture.apps.values().any(|a| a.writes == topic);
+    let mut next = topics.keys().copied().find(|t| written(t));
+    while let Some(topic) = next.filter(|t| !order.contains(t)) {
+        order.push(topic);
+        let readers = picture.apps.values().filter(|a| a.reads == topic);
+        next = readers.filter_map(|a| topics.keys().copied().find(|t| *t == a.writes)).next();
+    }
+    let others: Vec<&'a str> = topics.keys().copied().filter(|t| !order.contains(t)).collect();
+    let (of_apps, rest): (Vec<_>, Vec<_>) = others.into_iter().partition(|t| written(t));
+    order.into_iter().chain(of_apps).chain(rest).collect()
+}

@@ -1,0 +1,90 @@
+//! Who reads a topic: groups, their members, and what is to be said of each member.
+
+use model::{
+    fact::{Member, ProcessState},
+    ids::Micros,
+    picture::{App, Group, Picture},
+};
+
+/// More groups than this have no room under a topic.
+pub(super) const MOST_READERS: usize = 3;
+
+/// A group that reads a topic.
+#[derive(Clone, Debug)]
+pub(super) struct Reader<'a> {
+    pub(super) group_id: &'a str,
+    pub(super) group: &'a Group,
+    /// The app behind the group, where it is one of ours.
+    pub(super) app: Option<&'a str>,
+}
+
+/// What is to be said of a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doing {
+    Reading,
+    /// The group is handing partitions around.
+    Moving,
+    /// Its process is stopped.
+    Paused,
+    /// Its process is gone; the coordinator still counts it.
+    Gone(Micros),
+}
+
+impl<'a> Reader<'a> {
+    /// The groups of a topic, most important first, and how many more there are.
+    pub(super) fn of_topic(picture: &'a Picture, topic: &str) -> (Vec<Self>, usize) {
+        let reads = |group: &Group| {
+            group.members.iter().flat_map(|m| &m.assignment).any(|a| a.topic == topic)
+                || group.offsets.keys().any(|id| id.topic == topic)
+        };
+        let mut readers: Vec<Self> = picture
+            .groups
+            .iter()
+            .filter(|(_, group)| reads(group))
+            .map(|(group_id, group)| {
+                let app = picture.apps.iter().find(|(_, a)| a.group == *group_id).map(|((name, _), _)| name.as_str());
+                Self { group_id, group, app }
+            })
+            .collect();
+        readers.sort_by_key(|r| (r.app.is_none(), r.group.members.is_empty(), r.group_id));
+        let more = readers.len().saturating_sub(MOST_READERS);
+        readers.truncate(MOST_READERS);
+        (readers, more)
+    }
+
+    /// What the coordinator says of the group, where it is not simply reading.
+    pub(super) fn is_moving(&self) -> bool {
+        // Kafka's words: classic groups are Preparing- or CompletingRebalance, those of KIP-848 Assigning or Reconciling.
+        !matches!(self.group.state.as_str(), "Stable" | "Empty" | "Dead" | "")
+    }
+
+    /// A member's number: its app instance, or its place among the members.
+    pub(super) fn number(&self, picture: &Picture, member: &Member) -> u32 {
+        if let Some((instance, _)) = self.instance(picture, member) {
+            return instance;
+        }
+        let before = |m: &&Member| (&m.client_id, &m.member_id) < (&member.client_id, &member.member_id);
+        1 + self.group.members.iter().filter(before).count() as u32
+    }
+
+    /// The app instance behind a member.
+    pub(super) fn instance<'p>(&self, picture: &'p Picture, member: &Member) -> Option<(u32, &'p App)> {
+        let of_group = picture.apps.iter().filter(|(_, a)| a.group == self.group_id);
+        of_group.filter(|(_, a)| a.client_id == member.client_id).map(|((_, n), a)| (*n, a)).next()
+    }
+
+    pub(super) fn doing(&self, picture: &Picture, member: &Member) -> Doing {
+        let process = self.instance(picture, member).map(|(_, app)| &app.process);
+        match process.map(|p| (p.state, p.stamp.at)) {
+            Some((ProcessState::Dead, at)) => Doing::Gone(at),
+            Some((ProcessState::Paused, _)) => Doing::Paused,
+            _ if self.is_moving() => Doing::Moving,
+            _ => Doing::Reading,
+        }
+    }
+
+    /// Members that have nothing to read anywhere.
+    pub(super) fn idle(&self) -> impl Iterator<Item = &'a Member> {
+        self.group.members.iter().filter(|m| m.assignment.is_empty())
+    }
+}

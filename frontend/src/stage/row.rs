@@ -1,0 +1,97 @@
+//! A row: a broker, where its band lies, and what is to be said of it.
+
+use model::{
+    fact::{ProcessState, Registration},
+    ids::{BrokerId, Micros},
+    picture::{Broker, Picture},
+};
+
+/// Height of a band where there is room for all of it.
+pub(super) const FULL: f64 = 124.0;
+
+/// A broker's band.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) broker: BrokerId,
+    pub(super) y: f64,
+    pub(super) h: f64,
+    pub(super) condition: Condition,
+    /// Since when it is so.
+    pub(super) since: Micros,
+    /// Whether it answers us.
+    pub(super) reachable: bool,
+}
+
+/// What is to be said of a broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Condition {
+    Up,
+    Stopping,
+    /// Its process runs, and yet it does not answer us.
+    Silent,
+    Paused,
+    Gone,
+    Fenced,
+    Starting,
+}
+
+impl Row {
+    pub(super) fn new(picture: &Picture, broker: BrokerId, y: f64, h: f64) -> Self {
+        let known = picture.brokers.get(&broker);
+        let (condition, since) = known.map_or((Condition::Gone, Micros(0)), judge);
+        Self { broker, y, h, condition, since, reachable: picture.reachable(broker) }
+    }
+
+    /// How much smaller than a full band it is.
+    pub(super) fn scale(&self) -> f64 {
+        (self.h / FULL).min(1.0)
+    }
+
+    /// Where the tape lies.
+    pub(super) fn mid(&self) -> f64 {
+        self.y + self.h / 2.0 + 12.0 * self.scale()
+    }
+
+    /// The baseline of the words over the tape.
+    pub(super) fn words(&self) -> f64 {
+        self.mid() - (46.0 * self.scale()).max(22.0)
+    }
+
+    pub(super) fn bottom(&self) -> f64 {
+        self.y + self.h
+    }
+
+    /// Height of a record's block on the leader.
+    pub(super) fn tall(&self) -> f64 {
+        54.0 * self.scale()
+    }
+
+    /// Height of a record's block on a follower.
+    pub(super) fn short(&self) -> f64 {
+        (18.0 * self.scale()).max(12.0)
+    }
+
+    /// Whether what it stores can only be remembered, not asked for.
+    pub(super) fn ghostly(&self) -> bool {
+        self.condition == Condition::Gone || (self.condition == Condition::Starting && !self.reachable)
+    }
+}
+
+fn judge(broker: &Broker) -> (Condition, Micros) {
+    let since = broker.since().at;
+    let unreachable = broker.reachable.as_ref().filter(|(_, reachable, _)| !reachable).map(|(stamp, ..)| stamp.at);
+    let fenced = broker.registration.as_ref().filter(|(_, r)| *r == Registration::Fenced).map(|(stamp, _)| stamp.at);
+    match broker.state() {
+        ProcessState::Dead => (Condition::Gone, since),
+        ProcessState::Paused => (Condition::Paused, since),
+        ProcessState::Starting => (Condition::Starting, since),
+        // Somebody else's broker: that nothing answers is all that can be known.
+        ProcessState::Unknown if unreachable.is_some() => (Condition::Gone, unreachable.unwrap_or(since)),
+        ProcessState::Stopping => (Condition::Stopping, since),
+        ProcessState::Running | ProcessState::Unknown => match (unreachable, fenced) {
+            (Some(at), _) => (Condition::Silent, at),
+            (None, Some(at)) => (Condition::Fenced, at),
+            (None, None) => (Condition::Up, since),
+        },
+    }
+}

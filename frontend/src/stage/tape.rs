@@ -1,0 +1,136 @@
+//! A replica's tape: its records to its own log end, hollow until the high watermark has passed, with lids where acknowledged.
+
+use model::fact::Control;
+
+use super::{
+    Selected, View,
+    column::{BLOCK, Column},
+    grid,
+    pen::Pen,
+    replica::Standing,
+    row::Row,
+};
+use crate::paint::{Ink, Shape};
+
+const LID: f64 = 4.0;
+
+pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Row, standing: Standing, grown: f64) {
+    let leads = matches!(standing, Standing::Leader | Standing::LeaderGone);
+    let mid = row.mid();
+    rail(pen, column, row, standing);
+    let tall = row.tall() * grown + row.short() * (1.0 - grown);
+    let h = if leads { tall } else { row.short() };
+    // A leader's blocks hang a little lower: the lids need the room.
+    let y = mid + if leads { 3.0 * row.scale() } else { 0.0 };
+    let watermark = column.partition.high_watermark();
+    let ground = standing.ground(row);
+    for offset in column.window(end(column, row)) {
+        let block = Block { x: column.at(offset as f64), y, h, ground, seen: seen(column, offset as f64) };
+        let control = control(column, offset);
+        match (row.ghostly(), control) {
+            (true, _) => block.ghost(pen),
+            (false, Some(control)) => block.marker(pen, control),
+            (false, None) if offset < watermark => block.safe(pen),
+            (false, None) => block.open(pen),
+        }
+        let acknowledged = is_acknowledged(column, offset);
+        if standing == Standing::Leader && acknowledged && block.seen >= 1.0 {
+            pen.put(Shape::rect(block.x, mid - h / 2.0 - 5.0, BLOCK, LID).corner(1.5).fill(Ink::Safe));
+        }
+        if block.seen >= 1.0 {
+            let name = label(view, column, row, offset, acknowledged);
+            let what = Selected::Record { id: column.id.clone(), offset };
+            pen.target((block.x - 2.0, y - h / 2.0 - 4.0, BLOCK + 4.0, h + 8.0), what, name);
+        }
+    }
+}
+
+/// A replica's own log end; a follower in sync that was not asked has at least what is committed (KIP-101).
+fn end(column: &Column<'_>, row: &Row) -> i64 {
+    let p = column.partition;
+    let own = p.log_end(row.broker);
+    let leads = || (p.leader == row.broker).then(|| p.log_end_offset());
+    own.or_else(leads).unwrap_or(if p.isr.contains(&row.broker) { p.high_watermark() } else { 0 })
+}
+
+fn rail(pen: &mut Pen, column: &Column<'_>, row: &Row, standing: Standing) {
+    let (from, to) = ((column.tape(), row.mid()), (column.tape_end(), row.mid()));
+    let line = Shape::lines(&[from, to]).stroke(if row.ghostly() { Ink::Ghost } else { Ink::Edge }, 2.0);
+    let whole = matches!(standing, Standing::Leader | Standing::InSync | Standing::StillCounted) && !row.ghostly();
+    pen.put(if whole { line.faint(0.75) } else { line.dashed(2.0, 6.0) });
+}
+
+/// How much of a block is inside the window while it moves on.
+fn seen(column: &Column<'_>, offset: f64) -> f64 {
+    let first = 1.0 - (column.base - offset).max(0.0);
+    let last = column.base + column.slots as f64 - offset;
+    first.min(last).clamp(0.0, 1.0)
+}
+
+fn control(column: &Column<'_>, offset: i64) -> Option<Control> {
+    column.partition.records.get(&offset)?.appended.as_ref()?.control
+}
+
+fn is_acknowledged(column: &Column<'_>, offset: i64) -> bool {
+    column.partition.records.get(&offset).is_some_and(|r| r.history.acknowledged_at.is_some())
+}
+
+fn label(view: &View<'_>, column: &Column<'_>, row: &Row, offset: i64, acknowledged: bool) -> String {
+    let record = column.partition.records.get(&offset).and_then(|r| r.appended.as_ref());
+    let key = record.and_then(|a| a.key.as_deref()).map(|key| format!(", {key}")).unwrap_or_default();
+    let safe = if offset < column.partition.high_watermark() { "committed" } else { "stored, not safe yet" };
+    let acknowledged = if acknowledged { ", acknowledged" } else { "" };
+    let reached = if view.picture.reachable(row.broker) { "" } else { ", unreachable" };
+    format!("{}, offset {offset}{key}, on broker {}, {safe}{acknowledged}{reached}", grid::name(column.id), row.broker)
+}
+
+/// Where a record stands.
+struct Block {
+    x: f64,
+    y: f64,
+    h: f64,
+    ground: Ink,
+    seen: f64,
+}
+
+impl Block {
+    fn corner(&self) -> f64 {
+        4.0_f64.min(self.h / 4.0)
+    }
+
+    fn outline(&self, inset: f64) -> Shape {
+        let (w, h) = (BLOCK - 2.0 * inset, self.h - 2.0 * inset);
+        Shape::rect(self.x + inset, self.y - self.h / 2.0 + inset, w, h).corner(self.corner())
+    }
+
+    /// Takes the rail away behind a hollow block.
+    fn clear(&self, pen: &mut Pen) {
+        let (w, h) = (BLOCK + 4.0, self.h + 4.0);
+        pen.put(Shape::rect(self.x - 2.0, self.y - self.h / 2.0 - 2.0, w, h).tint(self.ground, self.seen));
+    }
+
+    fn safe(&self, pen: &mut Pen) {
+        pen.put(self.outline(0.0).tint(Ink::Safe, self.seen));
+    }
+
+    fn open(&self, pen: &mut Pen) {
+        let thick = if self.h > 30.0 { 3.0 } else { 2.5 };
+        self.clear(pen);
+        pen.put(self.outline(thick / 2.0).stroke(Ink::Open, thick).faint(self.seen));
+    }
+
+    fn ghost(&self, pen: &mut Pen) {
+        self.clear(pen);
+        pen.put(self.outline(1.0).stroke(Ink::Ghost, 2.0).dashed(3.0, 3.0).faint(self.seen));
+    }
+
+    /// A transaction's end takes one offset (KIP-98).
+    fn marker(&self, pen: &mut Pen, control: Control) {
+        self.clear(pen);
+        let diamond = Shape::diamond(self.x + BLOCK / 2.0, self.y, BLOCK / 2.0 + 1.0);
+        pen.put(match control {
+            Control::Commit => diamond.tint(Ink::Tx, self.seen),
+            Control::Abort => diamond.stroke(Ink::Wrong, 2.5).faint(self.seen),
+        });
+    }
+}
