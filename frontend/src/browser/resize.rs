@@ -26,11 +26,12 @@ pub(crate) fn each_size(each: impl Fn(Size) + 'static) {
 
 fn fit() -> Size {
     let Some(window) = web_sys::window() else { return Size { pixels: 1.0 } };
-    let number = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);
-    let (width, height) = (number(window.inner_width()), number(window.inner_height()));
+    let root = window.document().and_then(|d| d.document_element());
+    // Not the window's innerWidth: a phone widens that to whatever is laid out too wide.
+    let (width, height) = root.as_ref().map_or((0, 0), |r| (r.client_width(), r.client_height()));
+    let (width, height) = (f64::from(width), f64::from(height));
     let stacked = width < STACKED_BELOW;
     let scale = if stacked { width / 1920.0 } else { (width / 1920.0).min(height / 1080.0) }.max(0.05);
-    let root = window.document().and_then(|d| d.document_element());
     if let Some(root) = root.and_then(|r| r.dyn_into::<HtmlElement>().ok()) {
         root.set_attribute("data-layout", if stacked { "stacked" } else { "stage" }).ok();
         let left = if stacked { 0.0 } else { ((width - 1920.0 * scale) / 2.0).max(0.0) };

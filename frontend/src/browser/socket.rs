@@ -28,7 +28,9 @@ pub(crate) trait Listener {
 struct Connection {
     socket: WebSocket,
     // Kept for as long as the socket may call them.
-    _calls: (Closure<dyn FnMut(Event)>, Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut(CloseEvent)>),
+    _opened: Closure<dyn FnMut(Event)>,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _closed: Closure<dyn FnMut(CloseEvent)>,
 }
 
 struct State {
@@ -78,7 +80,7 @@ fn open(state: &Rc<State>) {
     socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
     socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
     socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-    *state.connection.borrow_mut() = Some(Connection { socket, _calls: (opened, message, closed) });
+    *state.connection.borrow_mut() = Some(Connection { socket, _opened: opened, _message: message, _closed: closed });
 }
 
 fn lost(state: &Rc<State>) {

@@ -81,10 +81,10 @@ impl Timeline {
             Event::BrokerReachable { broker, reachable, .. } if !self.ours.contains_key(broker) => {
                 self.change(*broker, fact.at, if *reachable { Life::Up } else { Life::Down });
             }
-            Event::Marker { label, marker: MarkerKind::Chapter } => {
-                if self.chapters.last().is_none_or(|(at, _)| *at < fact.at) {
-                    self.chapters.push((fact.at, label.clone()));
-                }
+            Event::Marker { label, marker: MarkerKind::Chapter }
+                if self.chapters.last().is_none_or(|(at, _)| *at < fact.at) =>
+            {
+                self.chapters.push((fact.at, label.clone()));
             }
             Event::RecordAppended(_) => self.count(fact.at, 1),
             Event::BatchAppended { count, .. } => self.count(fact.at, (*count).try_into().unwrap_or(0)),
