@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    FORMAT, Header, Index, Mark, PieceInfo,
+    FORMAT, Header, Index, Mark, PieceInfo, Writer,
     member::{self, Kind},
 };
 use crate::{
@@ -137,6 +137,36 @@ impl Recording {
             all.extend(piece.facts);
         }
         all
+    }
+
+    /// How many bytes of the file are whole members: where a writer goes on.
+    pub fn sealed_bytes(&self) -> u64 {
+        let header = member::head(&self.bytes).map_or(0, |h| h.bytes);
+        self.pieces.iter().filter(|p| p.bytes > 0).map(|p| p.offset + p.bytes).max().unwrap_or(header)
+    }
+
+    /// The piece that was open when the recorder ended: whole lines only.
+    pub fn open_piece(&self) -> Option<(PieceInfo, String)> {
+        let info = self.pieces.last().filter(|p| p.bytes == 0)?;
+        let text = self.part.as_deref().unwrap_or_default();
+        let lines: String = text.lines().take_while(|l| Fact::is_whole(l)).flat_map(|l| [l, "\n"]).collect();
+        Some((info.clone(), lines))
+    }
+
+    /// The whole recording as one file with its index, also where it was not closed.
+    pub fn sealed(&self) -> Vec<u8> {
+        if !self.cut {
+            return self.bytes.clone();
+        }
+        let sealed = usize::try_from(self.sealed_bytes()).unwrap_or(usize::MAX);
+        let mut bytes = self.bytes.get(..sealed).unwrap_or(&self.bytes).to_vec();
+        let pieces = self.pieces.iter().filter(|p| p.bytes > 0).cloned().collect();
+        let mut writer = Writer::resume(Index { pieces, marks: self.marks.clone() }, bytes.len() as u64);
+        if let Some((info, lines)) = self.open_piece() {
+            bytes.extend_from_slice(&writer.seal(info, &lines));
+        }
+        bytes.extend_from_slice(&writer.finish());
+        bytes
     }
 
     fn text_of(&self, info: &PieceInfo) -> (String, bool) {
