@@ -44,6 +44,8 @@ pub struct Picture {
     pub read: Option<(Stamp, Vec<BrokerId>)>,
     /// Brokers by id.
     pub brokers: BTreeMap<BrokerId, Broker>,
+    /// Our connections by node and purpose: since when, whether they are up, and why.
+    pub links: BTreeMap<(BrokerId, String), (Stamp, bool, String)>,
     /// Controllers whose process we know, by id.
     pub controllers: BTreeMap<BrokerId, Controller>,
     /// The metadata quorum.
@@ -160,7 +162,7 @@ impl Picture {
         let Some(offsets) = self.partitions.get(id).and_then(|p| p.offsets.as_ref()) else { return 0 };
         let committed = group.offsets.get(id).map_or(-1, |o| o.committed);
         let from = if committed < 0 { offsets.log_start_offset } else { committed };
-        (offsets.high_watermark - from).max(0)
+        offsets.high_watermark.saturating_sub(from).max(0)
     }
 
     /// What a group reads: its members' partitions and whatever it has an offset for.
@@ -172,7 +174,7 @@ impl Picture {
 
     /// A group's lag over all it reads.
     pub fn total_lag(&self, group: &Group) -> i64 {
-        self.group_partitions(group).iter().map(|id| self.lag(group, id)).sum()
+        self.group_partitions(group).iter().map(|id| self.lag(group, id)).fold(0, i64::saturating_add)
     }
 
     /// Sends of an app that have no answer yet.
