@@ -1,5 +1,6 @@
 //! The display list: the few shapes everything on the stage is made of, as plain values in stage pixels.
 
+pub mod change;
 pub mod icon;
 pub mod ink;
 pub mod width;

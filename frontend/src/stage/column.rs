@@ -123,11 +123,6 @@ impl<'a> Column<'a> {
     pub(super) fn answers(&self) -> f64 {
         self.x + self.w - 10.0
     }
-
-    /// Room for words over a tape.
-    pub(super) fn room(&self) -> f64 {
-        self.channel() - 8.0 - self.tape()
-    }
 }
 
 fn handover(partition: &Partition, now: Micros) -> Option<Handover> {

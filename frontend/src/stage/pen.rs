@@ -1,7 +1,7 @@
 //! The pen: collects shapes and what one can point at, in the order they are drawn.
 
 use crate::{
-    paint::{Ink, Shape, icon::Icon},
+    paint::{Form, Ink, Shape, icon::Icon},
     stage::{Drawing, Selected, Target},
 };
 
@@ -13,6 +13,9 @@ pub(super) struct Pen {
 
 impl Pen {
     pub(super) fn put(&mut self, shape: Shape) {
+        if matches!(&shape.form, Form::Text(text) if text.words.is_empty()) {
+            return;
+        }
         self.drawing.shapes.push(shape);
     }
 

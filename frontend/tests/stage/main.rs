@@ -1,4 +1,44 @@
 //! The stage, drawn natively from scripted facts.
 
+mod geometry;
+mod marks;
 mod scenario;
-mod svg;
+mod states;
+mod words;
+
+use kafkascope_page::{
+    paint::{Form, Shape, Text},
+    stage::{Drawing, View, draw},
+};
+use scenario::Scene;
+
+/// The drawing of a scene.
+fn drawn(scene: &Scene) -> Drawing {
+    let Scene { picture, now, hops } = scene;
+    draw(&View { picture, now: *now, hops, selected: None, hover: None, still: false, shows_key: true })
+}
+
+/// The words of a drawing that begin in the rectangle (x, y, w, h), in the order they are drawn.
+fn words_in(drawing: &Drawing, (x, y, w, h): (f64, f64, f64, f64)) -> Vec<&str> {
+    let inside = |t: &&Text| {
+        let (left, top, ..) = t.bounds();
+        left >= x && left < x + w && top >= y && top < y + h
+    };
+    texts(drawing).filter(inside).map(|t| t.words.as_str()).collect()
+}
+
+fn texts(drawing: &Drawing) -> impl Iterator<Item = &Text> {
+    drawing.shapes.iter().filter_map(|shape| match &shape.form {
+        Form::Text(text) => Some(text),
+        _ => None,
+    })
+}
+
+/// The shapes whose bounds lie inside the rectangle (x, y, w, h).
+fn shapes_in(drawing: &Drawing, (x, y, w, h): (f64, f64, f64, f64)) -> Vec<&Shape> {
+    let inside = |s: &&Shape| {
+        let (x0, y0, x1, y1) = s.bounds();
+        x0 >= x && y0 >= y && x1 <= x + w && y1 <= y + h
+    };
+    drawing.shapes.iter().filter(inside).collect()
+}

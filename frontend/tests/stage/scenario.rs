@@ -11,28 +11,28 @@ use model::{
 
 /// Facts in the making.
 #[derive(Debug, Default)]
-pub struct Play {
+pub(crate) struct Play {
     facts: Vec<Fact>,
     millis: u64,
 }
 
 impl Play {
-    pub fn at(&mut self, millis: u64) -> &mut Self {
+    pub(crate) fn at(&mut self, millis: u64) -> &mut Self {
         self.millis = millis;
         self
     }
 
-    pub fn say(&mut self, event: Event) -> &mut Self {
+    pub(crate) fn say(&mut self, event: Event) -> &mut Self {
         let seq = self.facts.len() as u64 + 1;
         self.facts.push(Fact { seq, at: Micros::from_millis(self.millis), event });
         self
     }
 
-    pub fn picture(&self) -> Picture {
+    pub(crate) fn picture(&self) -> Picture {
         Picture::of(&self.facts)
     }
 
-    pub fn brokers(&mut self, ids: impl IntoIterator<Item = i32>) -> &mut Self {
+    pub(crate) fn brokers(&mut self, ids: impl IntoIterator<Item = i32>) -> &mut Self {
         for id in ids {
             self.process(id, ProcessState::Running);
             self.registered(id, Registration::Active);
@@ -47,20 +47,27 @@ impl Play {
         self.say(Event::ControllerChanged { leader_id: BrokerId(100), epoch: 1, voters: vec![BrokerId(100)] })
     }
 
-    pub fn process(&mut self, id: i32, state: ProcessState) -> &mut Self {
+    pub(crate) fn process(&mut self, id: i32, state: ProcessState) -> &mut Self {
         let (pid, cause) = (None, String::new());
         self.say(Event::ProcessChanged { node: BrokerId(id), role: Role::Broker, state, pid, cause })
     }
 
-    pub fn registered(&mut self, id: i32, registration: Registration) -> &mut Self {
+    pub(crate) fn registered(&mut self, id: i32, registration: Registration) -> &mut Self {
         self.say(Event::BrokerChanged { broker: BrokerId(id), registration, host: "localhost".into(), port: 9090 + id })
     }
 
-    pub fn reachable(&mut self, id: i32, reachable: bool) -> &mut Self {
+    pub(crate) fn reachable(&mut self, id: i32, reachable: bool) -> &mut Self {
         self.say(Event::BrokerReachable { broker: BrokerId(id), reachable, reason: String::new() })
     }
 
-    pub fn app(&mut self, app: &str, instance: u32, reads: &str, writes: &str, state: ProcessState) -> &mut Self {
+    pub(crate) fn app(
+        &mut self,
+        app: &str,
+        instance: u32,
+        reads: &str,
+        writes: &str,
+        state: ProcessState,
+    ) -> &mut Self {
         self.say(Event::AppChanged {
             app: app.into(),
             instance,
@@ -74,19 +81,26 @@ impl Play {
         })
     }
 
-    pub fn acks_all(&mut self, app: &str) -> &mut Self {
+    pub(crate) fn acks_all(&mut self, app: &str) -> &mut Self {
         self.say(Event::GuardChanged { app: app.into(), guard: "acks-all".into(), on: true })
     }
 
-    pub fn topic(&mut self, topic: &str, partitions: i32) -> &mut Self {
+    pub(crate) fn topic(&mut self, topic: &str, partitions: i32) -> &mut Self {
         self.say(Event::TopicChanged { topic: topic.into(), topic_id: topic.into(), partitions, internal: false })
     }
 
-    pub fn partition(&mut self, topic: &str, partition: i32, leader: i32, leader_epoch: i32, isr: &[i32]) -> &mut Self {
+    pub(crate) fn partition(
+        &mut self,
+        topic: &str,
+        partition: i32,
+        leader: i32,
+        leader_epoch: i32,
+        isr: &[i32],
+    ) -> &mut Self {
         self.replicated(topic, partition, leader, leader_epoch, &[1, 2, 3], isr)
     }
 
-    pub fn replicated(
+    pub(crate) fn replicated(
         &mut self,
         topic: &str,
         partition: i32,
@@ -108,7 +122,7 @@ impl Play {
     }
 
     /// Each replica's log end and the watermark; the last twelve records, acknowledged where committed.
-    pub fn log(&mut self, topic: &str, partition: i32, ends: &[(i32, i64)], watermark: i64) -> &mut Self {
+    pub(crate) fn log(&mut self, topic: &str, partition: i32, ends: &[(i32, i64)], watermark: i64) -> &mut Self {
         let known: PartitionId = PartitionId::new(topic, partition);
         let leader = self.picture().partitions.get(&known).map_or(BrokerId(1), |p| p.leader);
         let end = ends.iter().map(|(_, end)| *end).max().unwrap_or_default();
@@ -139,7 +153,7 @@ impl Play {
         self
     }
 
-    pub fn record(&mut self, topic: &str, partition: i32, offset: i64) -> &mut Self {
+    pub(crate) fn record(&mut self, topic: &str, partition: i32, offset: i64) -> &mut Self {
         let headers = BTreeMap::from([("event-id".to_owned(), format!("{topic}-{partition}-{offset}"))]);
         self.say(Event::RecordAppended(Box::new(Appended {
             topic: topic.into(),
@@ -152,7 +166,7 @@ impl Play {
         })))
     }
 
-    pub fn acknowledged(&mut self, topic: &str, partition: i32, offset: i64) -> &mut Self {
+    pub(crate) fn acknowledged(&mut self, topic: &str, partition: i32, offset: i64) -> &mut Self {
         self.say(Event::RecordAcknowledged {
             app: "order".into(),
             instance: 1,
@@ -166,7 +180,7 @@ impl Play {
         })
     }
 
-    pub fn sent(&mut self, app: &str, topic: &str, event_id: &str) -> &mut Self {
+    pub(crate) fn sent(&mut self, app: &str, topic: &str, event_id: &str) -> &mut Self {
         self.say(Event::RecordSent {
             app: app.into(),
             instance: 1,
@@ -178,7 +192,7 @@ impl Play {
         })
     }
 
-    pub fn group(&mut self, group: &str, state: &str, members: &[(&str, &[(&str, i32)])]) -> &mut Self {
+    pub(crate) fn group(&mut self, group: &str, state: &str, members: &[(&str, &[(&str, i32)])]) -> &mut Self {
         let assigned = |(topic, partition): &(&str, i32)| Assigned { topic: (*topic).into(), partition: *partition };
         let member = |(client_id, assignment): &(&str, &[(&str, i32)])| Member {
             member_id: format!("{client_id}-id"),
@@ -196,7 +210,14 @@ impl Play {
         })
     }
 
-    pub fn offsets(&mut self, group: &str, topic: &str, partition: i32, committed: i64, position: i64) -> &mut Self {
+    pub(crate) fn offsets(
+        &mut self,
+        group: &str,
+        topic: &str,
+        partition: i32,
+        committed: i64,
+        position: i64,
+    ) -> &mut Self {
         self.say(Event::OffsetCommitted { group_id: group.into(), topic: topic.into(), partition, offset: committed });
         self.say(Event::PositionMoved {
             group_id: group.into(),
@@ -211,20 +232,20 @@ impl Play {
 
 /// A picture, the time to look at it, and what is on its way.
 #[derive(Debug)]
-pub struct Scene {
-    pub picture: Picture,
-    pub now: Micros,
-    pub hops: Vec<Hop>,
+pub(crate) struct Scene {
+    pub(crate) picture: Picture,
+    pub(crate) now: Micros,
+    pub(crate) hops: Vec<Hop>,
 }
 
 impl Scene {
-    pub fn new(play: &Play, millis: u64, hops: Vec<Hop>) -> Self {
+    pub(crate) fn new(play: &Play, millis: u64, hops: Vec<Hop>) -> Self {
         Self { picture: play.picture(), now: Micros::from_millis(millis), hops }
     }
 }
 
 /// A hop that is `share` of a second on its way at `now`.
-pub fn hop(leg: Leg, at: (&str, i32), offset: i64, broker: i32, now: u64, share: f64) -> Hop {
+pub(crate) fn hop(leg: Leg, at: (&str, i32), offset: i64, broker: i32, now: u64, share: f64) -> Hop {
     let starts = now - (share * 1000.0) as u64;
     Hop {
         leg,
@@ -240,7 +261,7 @@ pub fn hop(leg: Leg, at: (&str, i32), offset: i64, broker: i32, now: u64, share:
 }
 
 /// The shop with nothing on its logs.
-pub fn shop() -> Play {
+pub(crate) fn shop() -> Play {
     let mut play = Play::default();
     play.at(0).brokers(1..=3);
     for (app, reads, writes) in
@@ -271,9 +292,9 @@ pub fn shop() -> Play {
 }
 
 /// Each partition's log ends on brokers 1 to 3, watermark, committed offset and position.
-pub type Level = (&'static str, i32, [i64; 3], i64, i64, i64);
+pub(crate) type Level = (&'static str, i32, [i64; 3], i64, i64, i64);
 
-pub fn level(play: &mut Play, levels: &[Level]) {
+pub(crate) fn level(play: &mut Play, levels: &[Level]) {
     for (topic, p, ends, watermark, committed, position) in levels {
         let ends: Vec<(i32, i64)> = (1..).zip(*ends).collect();
         play.log(topic, *p, &ends, *watermark);
@@ -286,7 +307,7 @@ pub fn level(play: &mut Play, levels: &[Level]) {
     }
 }
 
-pub fn calm() -> Scene {
+pub(crate) fn calm() -> Scene {
     let mut play = shop();
     level(
         play.at(20_000),
@@ -337,7 +358,7 @@ fn killed_play() -> Play {
     play
 }
 
-pub fn leaderless() -> Scene {
+pub(crate) fn leaderless() -> Scene {
     let mut play = killed_play();
     play.at(30_100).sent("order", "orders", "w1").sent("order", "orders", "w2").sent("order", "orders", "w3");
     play.sent("stock", "stock", "w4").sent("stock", "stock", "w5");
@@ -345,7 +366,7 @@ pub fn leaderless() -> Scene {
     Scene::new(&play, 31_400, vec![hop(Leg::Produce, ("orders", 1), 321, 3, 31_400, 0.7)])
 }
 
-pub fn killed() -> Scene {
+pub(crate) fn killed() -> Scene {
     let mut play = killed_play();
     play.at(32_900).registered(2, Registration::Fenced);
     for (topic, p, leader, epoch) in [
@@ -388,7 +409,7 @@ pub fn killed() -> Scene {
 }
 
 /// Broker 1 paused, 2 back and copying, 3 up; no controller; a member gone, a group moving, an idle member.
-pub fn states() -> Scene {
+pub(crate) fn states() -> Scene {
     let mut play = shop();
     level(
         play.at(20_000),
@@ -430,7 +451,7 @@ pub fn states() -> Scene {
 }
 
 /// Somebody else's cluster.
-pub fn external(brokers: i32, topics: &[(&str, i32)]) -> Scene {
+pub(crate) fn external(brokers: i32, topics: &[(&str, i32)]) -> Scene {
     let mut play = Play::default();
     play.at(0);
     for id in 1..=brokers {
