@@ -335,6 +335,7 @@ impl Held {
         let view = View {
             picture: player.picture(),
             now: player.now(),
+            delay_micros: player.delay_micros(),
             hops: player.hops(),
             selected: session.selected.as_ref(),
             hover: easel.hover,
