@@ -15,7 +15,16 @@ fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
     for (name, scene) in scenes() {
         let Scene { picture, now, hops } = &scene;
-        let view = View { picture, now: *now, hops, selected: None, hover: None, still: false, shows_key: true };
+        let view = View {
+            picture,
+            now: *now,
+            hops,
+            selected: None,
+            hover: None,
+            still: false,
+            shows_key: true,
+            delay_micros: 0,
+        };
         let drawing = draw(&view);
         for (theme, word) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
             #[expect(clippy::disallowed_methods, reason = "a native tool, not the page")]

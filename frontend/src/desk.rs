@@ -341,6 +341,7 @@ impl Held {
             still: session.stands_still(),
             // The player's bar takes the key's place.
             shows_key: !session.is_recording(),
+            delay_micros: player.delay_micros(),
         };
         let drawing = stage::draw(&view);
         let pixels = easel.pixels;

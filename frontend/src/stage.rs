@@ -53,6 +53,9 @@ pub struct View<'a> {
     pub still: bool,
     /// Whether the key to the shapes is drawn.
     pub shows_key: bool,
+    /// How far the display runs behind. The hops of a record are shown up to this much before `now` reaches the time
+    /// they were seen at: stored a quarter into the delay, committed three quarters into it.
+    pub delay_micros: u64,
 }
 
 /// Which way something goes.

@@ -15,7 +15,16 @@ use scenario::Scene;
 /// The drawing of a scene.
 fn drawn(scene: &Scene) -> Drawing {
     let Scene { picture, now, hops } = scene;
-    draw(&View { picture, now: *now, hops, selected: None, hover: None, still: false, shows_key: true })
+    draw(&View {
+        picture,
+        now: *now,
+        hops,
+        selected: None,
+        hover: None,
+        still: false,
+        shows_key: true,
+        delay_micros: 0,
+    })
 }
 
 /// The words of a drawing that begin in the rectangle (x, y, w, h), in the order they are drawn.

@@ -104,7 +104,16 @@ fn many_marks_have_plain_tails_and_a_pill_counts() {
 fn standing_still_a_mark_has_an_arrowhead_and_its_key() {
     let Scene { picture, now, .. } = scenario::calm();
     let hops = [hop(Leg::Copy { to: BrokerId(1) }, ("orders", 0), 190, 2, NOW, 0.5)];
-    let view = View { picture: &picture, now, hops: &hops, selected: None, hover: None, still: true, shows_key: false };
+    let view = View {
+        picture: &picture,
+        now,
+        hops: &hops,
+        selected: None,
+        hover: None,
+        still: true,
+        shows_key: false,
+        delay_micros: 0,
+    };
     let drawing = draw(&view);
     assert!(!drawing.moving().iter().any(|s| matches!(s.form, Form::Tail { .. })));
     let key = |s: &Shape| matches!(&s.form, Form::Text(t) if t.words == "A-190");
