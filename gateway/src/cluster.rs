@@ -14,12 +14,11 @@ pub mod spawner;
 mod tool;
 
 use std::{
-    convert::Infallible,
     fs, io,
     path::{Path, PathBuf},
     process::Stdio,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -96,7 +95,7 @@ pub struct LocalCluster {
     folder: PathBuf,
     ledger: Mutex<Ledger>,
     closing: AtomicBool,
-    watcher: JoinHandle<Infallible>,
+    watcher: JoinHandle<()>,
 }
 
 impl LocalCluster {
@@ -122,7 +121,7 @@ impl LocalCluster {
                 Arc::new(Node::new(id, role, port, log, reporter.clone()))
             })
             .collect();
-        let watcher = tokio::spawn(watch(nodes.clone()));
+        let watcher = tokio::spawn(watch(nodes.iter().map(Arc::downgrade).collect()));
         let archive = Arc::new(Archive::new(kafka.archive()));
         let ledger = Mutex::new(ledger);
         let closing = AtomicBool::new(false);
@@ -310,13 +309,15 @@ fn plan(ports: &Ports) -> Vec<(BrokerId, Role, u16)> {
     nodes
 }
 
-async fn watch(nodes: Vec<Arc<Node>>) -> Infallible {
+/// Ends when the cluster does.
+async fn watch(nodes: Vec<Weak<Node>>) {
     let mut tick = tokio::time::interval(LOOK);
-    loop {
-        tick.tick().await;
+    while let Some(nodes) = nodes.iter().map(Weak::upgrade).collect::<Option<Vec<_>>>() {
         for node in &nodes {
             node.look("paused (SIGSTOP), not by a command", "resumed (SIGCONT), not by a command");
         }
+        drop(nodes);
+        tick.tick().await;
     }
 }
 

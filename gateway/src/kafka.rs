@@ -13,6 +13,8 @@ mod offsets;
 mod producers;
 mod topic_id;
 
+#[cfg(test)]
+pub(crate) use self::batch::sample;
 pub use self::{
     batch::{Batch, Header, Record, split},
     cluster::{

@@ -1,4 +1,9 @@
 //! The local cluster against real JVMs, with kcat and /proc as the second opinion.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on says where; its figures are worth reading"
+)]
 
 use std::{
     path::{Path, PathBuf},
@@ -295,4 +300,33 @@ fn executable(path: &Path, text: &str) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[tokio::test]
+async fn a_spawned_child_has_pipes_an_exit_and_no_life_of_its_own() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let spawner = Spawner::start(WRAPPER).unwrap();
+    let mut command = spawner.command("cat");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut cat = spawner.spawn(command).await.unwrap();
+    cat.stdin.take().unwrap().write_all(b"through\n").await.unwrap();
+    let mut text = String::new();
+    cat.stdout.take().unwrap().read_to_string(&mut text).await.unwrap();
+    assert_eq!(text, "through\n");
+    assert_eq!(cat.exit().await.describe(), "exited with code 0");
+
+    let mut command = spawner.command("/no/such/program");
+    command.stderr(Stdio::piped());
+    let mut missing = spawner.spawn(command).await.unwrap();
+    let mut said = String::new();
+    missing.stderr.take().unwrap().read_to_string(&mut said).await.unwrap();
+    assert!(said.contains("cannot execute /no/such/program"), "{said}");
+    assert_eq!(missing.exit().await.describe(), "exited with code 1");
+
+    let mut command = spawner.command("sleep");
+    command.arg("100");
+    let dropped = spawner.spawn(command).await.unwrap();
+    let exit = dropped.exit();
+    drop(dropped);
+    assert_eq!(exit.await.describe(), "killed (SIGKILL)");
 }

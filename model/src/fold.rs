@@ -27,6 +27,11 @@ pub enum Surprise {
     OffsetTaken(PartitionId, i64),
 }
 
+/// Counters end at their bound, as everything here.
+fn count_up(counter: &mut u64, by: u64) {
+    *counter = counter.saturating_add(by);
+}
+
 impl Picture {
     /// The picture of these facts.
     pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Self {
@@ -44,7 +49,7 @@ impl Picture {
         self.at = self.at.max(fact.at);
         let surprise = self.apply(stamp, &fact.event);
         if surprise.is_some() {
-            self.counters.surprises += 1;
+            count_up(&mut self.counters.surprises, 1);
         }
         surprise
     }
@@ -54,7 +59,7 @@ impl Picture {
         match event {
             Event::SessionStarted(session) => self.session = Some((stamp, session.clone())),
             Event::SessionEnded {} => self.ended = Some(stamp),
-            Event::Gap { count, .. } => self.counters.dropped += count,
+            Event::Gap { count, .. } => count_up(&mut self.counters.dropped, *count),
             Event::Notice { level, source, text } => self.note(stamp, *level, source, text),
             Event::Marker { label, marker } => {
                 if *marker == MarkerKind::Chapter {
@@ -90,9 +95,10 @@ impl Picture {
             }
             Event::RecordAppended(record) => return self.fold_appended(stamp, record),
             Event::BatchAppended { topic, partition, base_offset, count, .. } => {
-                self.counters.records += count.unsigned_abs();
-                self.counters.merged += count.unsigned_abs();
-                self.grow(&PartitionId::new(topic.clone(), *partition), stamp, base_offset + count);
+                count_up(&mut self.counters.records, count.unsigned_abs());
+                count_up(&mut self.counters.merged, count.unsigned_abs());
+                let end = base_offset.saturating_add(*count);
+                self.grow(&PartitionId::new(topic.clone(), *partition), stamp, end);
             }
             Event::RecordsTruncated { topic, partition, from_offset, to_offset, .. } => {
                 self.fold_truncated(&PartitionId::new(topic.clone(), *partition), stamp, *from_offset, *to_offset);
@@ -148,7 +154,9 @@ impl Picture {
                     event_type: event_type.clone(),
                     source: *source,
                 };
-                self.fly(event_id, flight);
+                if !self.note_sent_late(event_id, &flight) {
+                    self.fly(event_id, flight);
+                }
             }
             Event::RecordAcknowledged { .. } => self.fold_acknowledged(stamp, event),
             Event::RecordRefused { event_id, .. } => drop(self.flights.remove(event_id)),
@@ -199,7 +207,7 @@ impl Picture {
 
     fn note(&mut self, stamp: Stamp, level: Level, source: &str, text: &str) {
         if level != Level::Info {
-            self.counters.warnings += 1;
+            count_up(&mut self.counters.warnings, 1);
         }
         self.notices.push_back(Notice { stamp, level, source: source.to_owned(), text: text.to_owned() });
         while self.notices.len() > REMEMBERED {
@@ -281,6 +289,7 @@ impl Picture {
         else {
             return None;
         };
+        let silent = self.silent();
         let partition = self.partitions.entry(id.clone()).or_default();
         let before = partition.offsets.as_ref().filter(|o| o.stamp.at >= partition.leader_since);
         let went_back = before.is_some_and(|o| o.high_watermark > *high_watermark);
@@ -291,7 +300,7 @@ impl Picture {
             last_stable_offset: *last_stable_offset,
             log_end_offset: *log_end_offset,
         });
-        partition.note_committed(*high_watermark, stamp.at);
+        partition.note_committed(*high_watermark, &silent, stamp.at);
         went_back.then(|| Surprise::WatermarkWentBack(id.clone()))
     }
 }

@@ -3,14 +3,12 @@
 use crate::{
     fact::{Mode, ProcessState, Registration},
     ids::{Micros, PartitionId},
-    picture::{Partition, Picture, ProofStatus},
+    picture::{Partition, Picture, ProofStatus, shop::APPS},
 };
 
 /// The topics that the shop lives on, and the two that Kafka keeps for itself.
 const SHOP_TOPICS: [&str; 3] = ["orders", "payments", "stock"];
 const INTERNAL_TOPICS: [&str; 2] = ["__consumer_offsets", "__transaction_state"];
-/// The shop's groups.
-const GROUPS: [&str; 3] = ["order", "payment", "stock"];
 /// Guards that are off unless somebody asks for them.
 const OFF_BY_DEFAULT: [&str; 2] = ["outbox", "transactions"];
 
@@ -28,14 +26,15 @@ pub fn waiting_for(picture: &Picture) -> Option<String> {
     for topic in SHOP_TOPICS.iter().chain(&INTERNAL_TOPICS) {
         let partitions: Vec<&Partition> =
             picture.partitions.iter().filter(|(id, _)| id.topic == *topic).map(|(_, p)| p).collect();
-        if partitions.is_empty() || partitions.iter().any(|p| !full_isr(p)) {
+        let all = picture.topics.get(*topic).map_or(1, |t| usize::try_from(t.partitions).unwrap_or_default()).max(1);
+        if partitions.len() < all || partitions.iter().any(|p| !full_isr(p)) {
             return Some(format!("topic {topic} with all its replicas in sync"));
         }
         if SHOP_TOPICS.contains(topic) && partitions.iter().any(|p| p.tail.is_none()) {
             return Some(format!("the tail of topic {topic}"));
         }
     }
-    if let Some(group) = GROUPS.iter().find(|g| picture.groups.get(**g).is_none_or(|g| g.state != "Stable")) {
+    if let Some(group) = APPS.iter().find(|g| picture.groups.get(**g).is_none_or(|g| g.state != "Stable")) {
         return Some(format!("group {group} to be Stable"));
     }
     picture.shop.items.is_empty().then(|| String::from("the first item"))
@@ -60,14 +59,15 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
         }
     }
     for ((app, instance), known) in &picture.apps {
-        // A second instance that has left is no loss.
-        let left = *instance > 1 && known.process.state == ProcessState::Dead;
-        if known.process.state != ProcessState::Running && !left {
+        // What a scene started beside the shop may be gone again.
+        let may_be_gone = *instance > 1 || !APPS.contains(&app.as_str());
+        let gone = known.process.state == ProcessState::Dead;
+        if known.process.state != ProcessState::Running && !(gone && may_be_gone) {
             missing.push(format!("app {app} {instance} is not running"));
         }
     }
     missing.extend(picture.partitions.iter().filter_map(|(id, p)| partition(picture, id, p)));
-    for group in GROUPS {
+    for group in APPS {
         match picture.groups.get(group) {
             Some(known) if known.state == "Stable" && picture.total_lag(known) == 0 => {}
             Some(known) => {

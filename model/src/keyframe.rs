@@ -51,8 +51,11 @@ pub fn keyframe(picture: &Picture) -> Vec<Fact> {
         };
         to.put(flight.sent, event);
     }
-    // Histories last: they put right what folding the facts before them at another time has made of outages.
+    // Histories last: they put right what folding the facts before them at another time has made of records and outages.
     for (id, partition) in &picture.partitions {
+        for record in partition.records.values() {
+            to.put_now(Event::RecordHistory(Box::new(record.history.clone())));
+        }
         let history = PartitionHistory {
             topic: id.topic.clone(),
             partition: id.partition,
@@ -212,12 +215,6 @@ fn groups(picture: &Picture, to: &mut Writer) {
                 source: position.source,
             };
             to.put(position.stamp, event);
-        }
-    }
-    // Groups read records too; what they made of histories is put right by the histories below.
-    for partition in picture.partitions.values() {
-        for record in partition.records.values() {
-            to.put_now(Event::RecordHistory(Box::new(record.history.clone())));
         }
     }
 }

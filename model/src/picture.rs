@@ -162,7 +162,7 @@ impl Picture {
         let Some(offsets) = self.partitions.get(id).and_then(|p| p.offsets.as_ref()) else { return 0 };
         let committed = group.offsets.get(id).map_or(-1, |o| o.committed);
         let from = if committed < 0 { offsets.log_start_offset } else { committed };
-        (offsets.high_watermark - from).max(0)
+        offsets.high_watermark.saturating_sub(from).max(0)
     }
 
     /// What a group reads: its members' partitions and whatever it has an offset for.
@@ -174,7 +174,7 @@ impl Picture {
 
     /// A group's lag over all it reads.
     pub fn total_lag(&self, group: &Group) -> i64 {
-        self.group_partitions(group).iter().map(|id| self.lag(group, id)).sum()
+        self.group_partitions(group).iter().map(|id| self.lag(group, id)).fold(0, i64::saturating_add)
     }
 
     /// Sends of an app that have no answer yet.

@@ -82,9 +82,9 @@ fn group(picture: &Picture, id: &str, group: &Group) -> Value {
         "members": group.members.iter().map(|m| json!({
             "member_id": m.member_id, "client_id": m.client_id, "assignment": m.assignment,
         })).collect::<Value>(),
-        "offsets": group.offsets.iter().map(|(partition, o)| json!({
-            "topic": partition.topic, "partition": partition.partition, "committed": o.committed,
-            "lag": picture.lag(group, partition),
+        "offsets": picture.group_partitions(group).iter().map(|partition| json!({
+            "topic": partition.topic, "partition": partition.partition,
+            "committed": group.offsets.get(partition).map_or(-1, |o| o.committed), "lag": picture.lag(group, partition),
         })).collect::<Value>(),
     })
 }

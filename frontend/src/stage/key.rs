@@ -9,10 +9,13 @@ use crate::paint::{Ink, Shape, width};
 /// Room between a word and the next shape.
 const GAP: f64 = 22.0;
 
+/// A word, the room its shape takes, and how that is drawn from an x on.
+type Entry<'a> = (&'a str, f64, &'a dyn Fn(&mut Pen, f64));
+
 pub(super) fn draw(pen: &mut Pen) {
     let mut x = FIRST;
     let y = KEY_Y - 6.0;
-    let entries: [(&str, f64, &dyn Fn(&mut Pen, f64)); 11] = [
+    let entries: [Entry<'_>; 11] = [
         ("moving", 46.0, &|pen, x| {
             pen.put(Shape::tail((x + 30.0, y), (x, y), 6.0, false).fill(Ink::Open));
             pen.put(Shape::disc(x + 30.0, y, 7.0).fill(Ink::Open));

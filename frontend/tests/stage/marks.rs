@@ -22,7 +22,7 @@ fn at(leg: &Leg, offset: i64, share: f64) -> (f64, f64) {
         Form::Tail { x, y, .. } => Some((*x, *y)),
         _ => None,
     };
-    let (x, y) = drawing.moving().iter().find_map(place).unwrap();
+    let (x, y) = drawing.moving().iter().find_map(place).expect("the mark is drawn");
     (x.round(), y.round())
 }
 

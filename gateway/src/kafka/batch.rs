@@ -168,4 +168,6 @@ impl Header {
 }
 
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;

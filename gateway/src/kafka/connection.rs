@@ -190,3 +190,6 @@ fn name(key: i16) -> String {
 fn unreadable(key: i16, cause: &str) -> Error {
     Error::Decode { request: name(key), cause: cause.to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,11 @@ impl Registrations {
         }
     }
 
+    /// Whether no answer came yet.
+    pub(super) fn is_untold(&self) -> bool {
+        self.told.is_empty()
+    }
+
     /// What is new in this answer.
     pub(super) fn answer(&mut self, answer: &[RegisteredBroker]) -> Vec<Event> {
         let listed: BTreeMap<BrokerId, &RegisteredBroker> =

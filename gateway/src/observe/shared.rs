@@ -201,7 +201,12 @@ impl Eyes {
         let mut merge = hold(&self.merge);
         let events = merge.answer(from, metadata);
         if !events.is_empty() {
-            let moved = events.iter().any(|event| matches!(event, Event::PartitionChanged { leader_epoch: 1.., .. }));
+            // What was there when we came is no news.
+            let known = self.view.borrow().clone();
+            let moved = events.iter().any(|event| {
+                matches!(event, Event::PartitionChanged { topic, leader_epoch: 1.., .. }
+                    if known.topics.contains_key(topic))
+            });
             for event in events {
                 if let Event::TopicDeleted { topic } = &event {
                     hold(&self.tails).forget(topic);
@@ -230,8 +235,9 @@ impl Eyes {
     /// DescribeCluster's answer.
     pub(super) fn registered(&self, answer: &[RegisteredBroker]) {
         let mut registrations = hold(&self.registrations);
+        let is_first = registrations.is_untold();
         let events = registrations.answer(answer);
-        if !events.is_empty() {
+        if !events.is_empty() && !is_first {
             // A broker that is back is looked for at once.
             self.pace.trouble();
         }

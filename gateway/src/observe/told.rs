@@ -22,6 +22,10 @@ impl<K: Ord, V: PartialEq> Told<K, V> {
         true
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn get(&self, key: &K) -> Option<&V> {
         self.0.get(key)
     }

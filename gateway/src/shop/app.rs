@@ -9,6 +9,7 @@ mod order;
 mod payment;
 mod report;
 mod seat;
+mod sender;
 mod stock;
 #[cfg(test)]
 mod tests;

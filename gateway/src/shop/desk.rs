@@ -186,21 +186,27 @@ impl Shop {
         Ok(())
     }
 
-    /// Switches a guard of one app or of all; an app that does not run has it from its next start.
+    /// Switches a guard of one app or of all; a dead app has it from its next start.
     ///
     /// # Errors
-    /// Where the guard cannot be switched, or an app does not answer.
+    /// Where the guard cannot be switched, or an app is paused or does not answer.
     pub async fn set_guard(&self, app: Option<AppName>, guard: Guard, on: bool) -> Result<Did, Refused> {
         let since = Instant::now();
         let apps = app.map_or_else(|| AppName::ALL.to_vec(), |app| vec![app]);
+        let all: Vec<_> = locked(&self.instances).values().cloned().collect();
+        let alive = |instance: &&Arc<Instance>| apps.contains(&instance.app) && instance.state() != ProcessState::Dead;
+        let alive: Vec<_> = all.iter().filter(alive).collect();
+        for instance in &alive {
+            if instance.state() == ProcessState::Starting {
+                instance.joined().await?;
+            }
+            instance.takes_presses()?;
+        }
         for app in &apps {
             locked(&self.guards).entry(*app).or_default().set(guard, on).map_err(Refused::conflict)?;
         }
-        let all: Vec<_> = locked(&self.instances).values().cloned().collect();
-        for instance in all.iter().filter(|instance| apps.contains(&instance.app)) {
-            if instance.state() == ProcessState::Running {
-                instance.ask(Wish::Set(Set::Guard { guard: guard.name().to_owned(), on })).await?;
-            }
+        for instance in alive {
+            instance.ask(Wish::Set(Set::Guard { guard: guard.name().to_owned(), on })).await?;
         }
         Ok(did(format!("guard {guard} {}", if on { "on" } else { "off" }), since))
     }

@@ -4,7 +4,7 @@ use crate::ids::PartitionId;
 
 /// Microseconds as seconds with one decimal: `2.9 s`.
 pub fn seconds(micros: u64) -> String {
-    let tenths = (micros + 50_000) / 100_000;
+    let tenths = micros.saturating_add(50_000) / 100_000;
     format!("{}.{} s", tenths / 10, tenths % 10)
 }
 
@@ -44,5 +44,6 @@ pub(super) fn capital(text: &str) -> String {
 /// Cents as euros: `8139.60 €`.
 pub(super) fn euros(cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02} €", cents.abs() / 100, cents.abs() % 100)
+    let cents = cents.unsigned_abs();
+    format!("{sign}{}.{:02} €", cents / 100, cents % 100)
 }

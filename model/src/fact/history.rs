@@ -39,6 +39,13 @@ pub struct RecordHistory {
     pub truncated_at: Option<Micros>,
 }
 
+impl RecordHistory {
+    /// Of another record at the same place: nothing is known yet.
+    pub(crate) fn of_another(&self) -> Self {
+        Self { topic: self.topic.clone(), partition: self.partition, offset: self.offset, ..Self::default() }
+    }
+}
+
 /// JSON's keys are texts, and where serde looks for `kind` first it no longer reads them as numbers.
 fn by_broker<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<BrokerId, Micros>, D::Error> {
     let texts = BTreeMap::<String, Micros>::deserialize(from)?;

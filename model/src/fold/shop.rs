@@ -1,7 +1,7 @@
 //! Facts that the shop's apps report.
 
 use crate::{
-    fact::Event,
+    fact::{Event, ProcessState},
     picture::{
         App, OrderPart, PaymentPart, Picture, Stamp, StockPart,
         cluster::Process,
@@ -16,6 +16,10 @@ impl Picture {
                 let process = Process { stamp, state: *state, pid: *pid, cause: cause.clone() };
                 let (group, client_id) = (group.clone(), client_id.clone());
                 let (reads, writes) = (reads.clone(), writes.clone());
+                if *state == ProcessState::Dead {
+                    // Its producer died with it: nobody waits for these answers any more.
+                    self.flights.retain(|_, flight| flight.app != *app || flight.instance != *instance);
+                }
                 self.apps.insert((app.clone(), *instance), App { process, group, client_id, reads, writes });
             }
             Event::GuardChanged { app, guard, on } => {

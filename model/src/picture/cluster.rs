@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Stamp;
 use crate::{
     fact::{Member, ProcessState, Registration, Source},
-    ids::{BrokerId, PartitionId},
+    ids::{BrokerId, Micros, PartitionId},
 };
 
 /// A process we started.
@@ -47,9 +47,26 @@ impl Broker {
         self.registration.as_ref().map_or(Registration::Absent, |(_, r)| *r)
     }
 
-    /// Whether it can answer us: its process lives and no connection says otherwise.
+    /// Whether it can answer us: its process lives and no connection says otherwise. A process that is starting answers
+    /// from the first connection made to it; those of its predecessor say nothing.
     pub fn reachable(&self) -> bool {
-        !matches!(self.state(), ProcessState::Dead) && self.reachable.as_ref().is_none_or(|(_, r, _)| *r)
+        let told = self.reachable.as_ref();
+        match &self.process {
+            Some(process) if process.state == ProcessState::Dead => false,
+            Some(process) if process.state == ProcessState::Starting => {
+                told.is_some_and(|(stamp, reachable, _)| *reachable && stamp.seq > process.stamp.seq)
+            }
+            _ => told.is_none_or(|(_, reachable, _)| *reachable),
+        }
+    }
+
+    /// Since when it is silent, where that was told; `None` while it answers. A process that is dead or paused was so at
+    /// the latest when it was told to be.
+    pub fn silent_since(&self) -> Option<Micros> {
+        let unanswered = self.reachable.as_ref().filter(|(_, r, _)| !r).map(|(stamp, ..)| stamp.at);
+        let ended = self.process.as_ref().filter(|p| matches!(p.state, ProcessState::Dead | ProcessState::Paused));
+        let ended = ended.map(|p| p.stamp.at);
+        (!self.reachable()).then(|| unanswered.into_iter().chain(ended).min()).flatten()
     }
 
     /// Since when it is as it is: the process's change, or where it is not ours the connection's.

@@ -114,7 +114,9 @@ pub struct Record {
 impl Partition {
     /// A replica's log end where it is known; the leader's own answer counts for the leader.
     pub fn log_end(&self, broker: BrokerId) -> Option<i64> {
-        self.log_ends.get(&broker).map(|(_, end)| *end)
+        let polled = self.log_ends.get(&broker).map(|(_, end)| *end);
+        let answered = self.offsets.as_ref().filter(|o| broker == self.leader && o.stamp.at >= self.leader_since);
+        polled.max(answered.map(|o| o.log_end_offset))
     }
 
     /// The furthest log end that is known: what the window is drawn around.
@@ -128,8 +130,11 @@ impl Partition {
         self.offsets.as_ref().map_or(0, |o| o.high_watermark)
     }
 
-    /// The entry of an offset, made where it is new; `None` where it is older than what is kept.
+    /// The entry of an offset, made where it is new; `None` where it is older than what is kept, or no offset at all.
     pub(crate) fn record_mut(&mut self, id: (&str, i32), offset: i64) -> Option<&mut Record> {
+        if offset < 0 {
+            return None;
+        }
         let full = self.records.len() >= KEPT_RECORDS;
         if !self.records.contains_key(&offset) {
             if full && self.records.keys().next().is_some_and(|first| offset < *first) {
@@ -146,7 +151,8 @@ impl Partition {
         }))
     }
 
-    /// Notes that replica `broker` has everything before `end`.
+    /// Notes that replica `broker` has everything before `end`. Where it has a record it has those before, so this ends at
+    /// the first that is noted.
     pub(crate) fn note_copied(&mut self, broker: BrokerId, end: i64, at: Micros) {
         for record in self.records.range_mut(..end).rev().map(|(_, r)| r) {
             if record.history.copied.contains_key(&broker) {

@@ -15,6 +15,14 @@ const KEPT_AT_MOST: usize = 2000;
 /// An order that changed less than this ago may still be moving between the apps.
 const SETTLING_MICROS: u64 = 1_000_000;
 
+/// The apps that keep books; their groups are called the same.
+pub(crate) const APPS: [&str; 3] = ["order", "payment", "stock"];
+
+/// Sums end at their bound: no fact, however odd, ends the page.
+fn add(sum: &mut i64, by: i64) {
+    *sum = sum.saturating_add(by);
+}
+
 /// The books.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shop {
@@ -103,6 +111,13 @@ pub struct PaymentPart {
     pub refused: bool,
 }
 
+impl PaymentPart {
+    /// Taken and not given back.
+    fn kept_cents(&self) -> i64 {
+        self.taken_cents.saturating_sub(self.refunded_cents)
+    }
+}
+
 impl Order {
     /// Where it stands, as the order app says.
     pub fn status(&self) -> OrderStatus {
@@ -111,7 +126,7 @@ impl Order {
 
     /// Its price.
     pub fn total_cents(&self) -> i64 {
-        self.placed.as_ref().map_or(0, |p| p.count * p.price_cents)
+        self.placed.as_ref().map_or(0, |p| p.count.saturating_mul(p.price_cents))
     }
 
     /// When any app last changed it.
@@ -122,12 +137,22 @@ impl Order {
         placed.max(stock).max(payment).unwrap_or_default()
     }
 
+    /// Pieces ordered.
+    fn count(&self) -> i64 {
+        self.placed.as_ref().map_or(0, |p| p.count)
+    }
+
+    /// Pieces held for it or given out.
+    fn held(&self) -> i64 {
+        self.stock.as_ref().map_or(0, |s| s.reserved.saturating_add(s.sold))
+    }
+
     /// Whether what the apps say fits together, by the rules of the proof.
     pub fn adds_up(&self) -> bool {
-        let count = self.placed.as_ref().map_or(0, |p| p.count);
+        let count = self.count();
         let stock = self.stock.clone().unwrap_or_default();
         let payment = self.payment.clone().unwrap_or_default();
-        let kept_cents = payment.taken_cents - payment.refunded_cents;
+        let kept_cents = payment.kept_cents();
         match self.status() {
             OrderStatus::Confirmed => {
                 payment.times_taken == 1
@@ -135,8 +160,8 @@ impl Order {
                     && stock.sold == count
                     && stock.reserved == 0
             }
-            OrderStatus::Cancelled => kept_cents == 0 && stock.sold == 0 && stock.reserved == 0,
-            OrderStatus::Open => payment.times_taken <= 1 && stock.reserved + stock.sold <= count.max(0),
+            OrderStatus::Open if !payment.refused => payment.times_taken <= 1 && self.held() <= count.max(0),
+            OrderStatus::Cancelled | OrderStatus::Open => kept_cents == 0 && stock.sold == 0 && stock.reserved == 0,
         }
     }
 }
@@ -208,16 +233,16 @@ impl Shop {
 
     fn close(&mut self, order: &Order) {
         if let Some(payment) = &order.payment {
-            self.closed.taken_cents += payment.taken_cents;
-            self.closed.refunded_cents += payment.refunded_cents;
+            add(&mut self.closed.taken_cents, payment.taken_cents);
+            add(&mut self.closed.refunded_cents, payment.refunded_cents);
         }
         match order.status() {
             OrderStatus::Confirmed => {
-                self.closed.confirmed += 1;
-                self.closed.confirmed_cents += order.total_cents();
-                self.closed.confirmed_pieces += order.placed.as_ref().map_or(0, |p| p.count);
+                self.closed.confirmed = self.closed.confirmed.saturating_add(1);
+                add(&mut self.closed.confirmed_cents, order.total_cents());
+                add(&mut self.closed.confirmed_pieces, order.count());
             }
-            OrderStatus::Cancelled => self.closed.cancelled += 1,
+            OrderStatus::Cancelled => self.closed.cancelled = self.closed.cancelled.saturating_add(1),
             OrderStatus::Open => {}
         }
     }
@@ -235,15 +260,16 @@ impl Picture {
             confirmed: closed.confirmed,
             cancelled: closed.cancelled,
             sold: closed.confirmed_pieces,
-            created: shop.items.values().map(|i| i.created).sum(),
-            on_hand: shop.items.values().map(|i| i.on_hand).sum(),
+            created: shop.items.values().map(|i| i.created).fold(0, i64::saturating_add),
+            on_hand: shop.items.values().map(|i| i.on_hand).fold(0, i64::saturating_add),
             ..Proof::default()
         };
         for (id, order) in &shop.orders {
             proof.add(id, order);
         }
-        let sums_hold = proof.taken_cents - proof.refunded_cents == proof.confirmed_cents + proof.undecided_cents
-            && proof.created == proof.on_hand + proof.reserved + proof.sold;
+        let sum = |parts: &[i64]| parts.iter().copied().fold(0, i64::saturating_add);
+        let sums_hold = proof.kept_cents() == sum(&[proof.confirmed_cents, proof.undecided_cents])
+            && proof.created == sum(&[proof.on_hand, proof.reserved, proof.sold]);
         proof.settling = self.settling(now);
         proof.status = match &proof.settling {
             Some(_) => ProofStatus::Settling,
@@ -254,14 +280,17 @@ impl Picture {
     }
 
     fn settling(&self, now: Micros) -> Option<String> {
+        // A reader that a scene started and stopped keeps no books.
         let mut apps = BTreeMap::new();
-        for ((app, _), instance) in &self.apps {
+        for ((app, _), instance) in self.apps.iter().filter(|((app, _), _)| APPS.contains(&app.as_str())) {
             *apps.entry(app).or_insert(false) |= instance.process.state == ProcessState::Running;
         }
         if let Some((app, _)) = apps.iter().find(|(_, up)| !**up) {
             return Some(format!("the {app} app is down"));
         }
-        if let Some((id, group)) = self.groups.iter().find(|(id, g)| self.is_shop_group(id) && self.total_lag(g) > 0) {
+        if let Some((id, group)) =
+            self.groups.iter().find(|(id, g)| APPS.contains(&id.as_str()) && self.total_lag(g) > 0)
+        {
             return Some(format!("group {id} lags {}", self.total_lag(group)));
         }
         let fresh = |o: &Order| now.since(o.changed_at()) < SETTLING_MICROS;
@@ -275,24 +304,27 @@ impl Picture {
 }
 
 impl Proof {
+    /// Money taken and not given back.
+    pub fn kept_cents(&self) -> i64 {
+        self.taken_cents.saturating_sub(self.refunded_cents)
+    }
+
     fn add(&mut self, id: &OrderId, order: &Order) {
-        let count = order.placed.as_ref().map_or(0, |p| p.count);
-        let kept = order.payment.as_ref().map_or(0, |p| p.taken_cents - p.refunded_cents);
         if let Some(payment) = &order.payment {
-            self.taken_cents += payment.taken_cents;
-            self.refunded_cents += payment.refunded_cents;
+            add(&mut self.taken_cents, payment.taken_cents);
+            add(&mut self.refunded_cents, payment.refunded_cents);
         }
         match order.status() {
             OrderStatus::Confirmed => {
-                self.confirmed += 1;
-                self.confirmed_cents += order.total_cents();
-                self.sold += count;
+                self.confirmed = self.confirmed.saturating_add(1);
+                add(&mut self.confirmed_cents, order.total_cents());
+                add(&mut self.sold, order.count());
             }
-            OrderStatus::Cancelled => self.cancelled += 1,
+            OrderStatus::Cancelled => self.cancelled = self.cancelled.saturating_add(1),
             OrderStatus::Open => {
                 self.open += 1;
-                self.undecided_cents += kept;
-                self.reserved += order.stock.as_ref().map_or(0, |s| s.reserved + s.sold);
+                add(&mut self.undecided_cents, order.payment.as_ref().map_or(0, PaymentPart::kept_cents));
+                add(&mut self.reserved, order.held());
             }
         }
         if !order.adds_up() {

@@ -1,41 +1,9 @@
 //! Batches made by the codec, in every compression, read back; stretches cut anywhere.
 
 use bytes::{Bytes, BytesMut};
-use kafka_protocol::records::{
-    Compression, Record as WireRecord, RecordBatchEncoder, RecordEncodeOptions, TimestampType,
-};
+use kafka_protocol::records::Compression;
 
-use super::split;
-
-fn record(offset: i64, producer_id: i64, sequence: i32) -> WireRecord {
-    WireRecord {
-        transactional: producer_id >= 0,
-        control: false,
-        delete_horizon: false,
-        partition_leader_epoch: 7,
-        producer_id,
-        producer_epoch: if producer_id < 0 { -1 } else { 2 },
-        timestamp_type: TimestampType::Creation,
-        offset,
-        sequence,
-        timestamp: 1000 + offset,
-        key: Some(Bytes::from(format!("A-{offset}"))),
-        value: Some(Bytes::from("x".repeat(200))),
-        headers: [("type".to_owned().into(), Some(Bytes::from("OrderPlaced")))].into_iter().collect(),
-    }
-}
-
-fn batch(compression: Compression, first: i64, count: i64, producer_id: i64) -> Bytes {
-    let records: Vec<WireRecord> = (first..first + count)
-        .map(|offset| {
-            // The codec begins a new batch where the sequence does not follow, also without a producer id.
-            record(offset, producer_id, i32::try_from(offset - first).unwrap())
-        })
-        .collect();
-    let mut out = BytesMut::new();
-    RecordBatchEncoder::encode(&mut out, &records, &RecordEncodeOptions { version: 2, compression }).unwrap();
-    out.freeze()
-}
+use super::{sample::compressed as batch, split};
 
 #[test]
 fn every_compression_reads_back() {

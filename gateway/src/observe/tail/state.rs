@@ -227,3 +227,6 @@ impl Tail {
         Some(Event::TailAttached { topic, partition, broker, reads_to })
     }
 }
+
+#[cfg(test)]
+mod tests;

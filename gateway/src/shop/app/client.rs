@@ -99,14 +99,15 @@ fn consumer_config(setup: &Setup) -> ClientConfig {
 pub(crate) struct Flight {
     pub(crate) event_id: String,
     pub(crate) sent_at: u64,
+    /// Under which acks it was sent.
+    pub(crate) acks: &'static str,
 }
 
 /// The outcome of a send.
 #[derive(Debug)]
 pub(crate) struct Delivery {
-    pub(crate) event_id: String,
+    pub(crate) flight: Box<Flight>,
     pub(crate) at: u64,
-    pub(crate) took_micros: u64,
     /// Partition and offset, or Kafka's name of the error.
     pub(crate) result: Result<(i32, i64), String>,
 }
@@ -137,10 +138,8 @@ impl ProducerContext for Sends {
             Ok(message) => Ok((message.partition(), message.offset())),
             Err((error, _)) => Err(error.rdkafka_error_code().map_or_else(|| error.to_string(), kafka_name)),
         };
-        let took_micros = at.saturating_sub(flight.sent_at);
-        let delivery = Delivery { event_id: flight.event_id, at, took_micros, result };
         // It fails only where the app has ended, and then nobody waits for it.
-        drop(self.inputs.send(Input::Delivered(delivery)));
+        drop(self.inputs.send(Input::Delivered(Delivery { flight, at, result })));
     }
 }
 

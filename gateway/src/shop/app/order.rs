@@ -24,6 +24,9 @@ pub(crate) fn place(db: &Connection, press: &Press) -> Result<Work> {
     let Press::Order { order, item, count, customer, price_cents, event_id } = press else {
         return Ok(Work::refused("not an order"));
     };
+    if *count < 1 || *price_cents < 0 || count.checked_mul(*price_cents).is_none() {
+        return Ok(Work::refused(format!("{count} pieces at {price_cents} cents cannot be ordered")));
+    }
     if row(db, order)?.is_some() {
         return Ok(Work::done(format!("order {order} was placed before")));
     }

@@ -34,6 +34,10 @@ pub(crate) fn create_item(db: &Connection, press: &Press) -> Result<Work> {
     let Press::Item { item, count, price_cents, event_id } = press else {
         return Ok(Work::refused("not an item"));
     };
+    // Far below where sums of pieces or cents would no longer fit.
+    if !(1..=1_000_000_000).contains(count) || !(0..=1_000_000_000).contains(price_cents) {
+        return Ok(Work::refused(format!("{count} pieces at {price_cents} cents are no stock")));
+    }
     db.execute(
         "INSERT INTO items VALUES (?1, ?2, ?2, 0, 0, ?3) ON CONFLICT (item) DO UPDATE
          SET created = created + ?2, on_hand = on_hand + ?2, price_cents = ?3",
@@ -85,7 +89,7 @@ fn reserve(db: &Connection, order: &OrderId, item: &str, count: i64, price_cents
         "UPDATE items SET on_hand = on_hand - ?2, reserved = reserved + ?2 WHERE item = ?1",
         params![item, count],
     )?;
-    let due_cents = count * price_cents;
+    let due_cents = count.saturating_mul(price_cents);
     let body = Body::StockReserved { order: order.clone(), item: item.to_owned(), count, due_cents };
     Ok(Work::done(format!("{count} {item} reserved for {order}"))
         .says(body)

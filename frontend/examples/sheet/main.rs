@@ -1,8 +1,7 @@
 //! Writes the stage's pictures as SVG into the folder named on the command line, to look at them beside the design.
 
-#[path = "../tests/stage/scenario.rs"]
+#[path = "../../tests/stage/scenario.rs"]
 mod scenario;
-#[path = "../tests/stage/svg.rs"]
 mod svg;
 
 use kafkascope_page::{
