@@ -11,8 +11,10 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, write::GzEncoder};
 use rust_embed::Embed;
+use sha2::{Digest as _, Sha256};
 
 use super::reply::Problem;
 
@@ -36,13 +38,35 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         }
         return Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at /{name}")).into_response();
     };
+    let policy = [(header::CONTENT_SECURITY_POLICY, policy(if name == "index.html" { &file.data } else { &[] }))];
+    (policy, content(name, file.data.into_owned(), &headers)).into_response()
+}
+
+/// What the page may load: itself. Its few inline scripts (the loader that xtask or trunk writes) are named by hash.
+fn policy(html: &[u8]) -> String {
+    let html = String::from_utf8_lossy(html);
+    let mut scripts = String::from("'self' 'wasm-unsafe-eval'");
+    for script in html.split("<script").skip(1) {
+        let body =
+            script.split_once('>').and_then(|(_, rest)| rest.split_once("</script>")).map_or("", |(body, _)| body);
+        if !body.is_empty() {
+            scripts.push_str(&format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(body.as_bytes()))));
+        }
+    }
+    format!(
+        "default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+         object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+fn content(name: &str, data: Vec<u8>, headers: &HeaderMap) -> Response {
     let kind = content_type(name);
     let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if accepts.contains("gzip") && !name.ends_with(".woff2") && !cfg!(debug_assertions) {
-        let body = gzip(name, &file.data);
+        let body = gzip(name, &data);
         return ([(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, "gzip")], body).into_response();
     }
-    ([(header::CONTENT_TYPE, kind)], Bytes::from(file.data.into_owned())).into_response()
+    ([(header::CONTENT_TYPE, kind)], Bytes::from(data)).into_response()
 }
 
 fn gzip(name: &str, data: &[u8]) -> Bytes {
