@@ -335,13 +335,13 @@ impl Held {
         let view = View {
             picture: player.picture(),
             now: player.now(),
-            delay_micros: player.delay_micros(),
             hops: player.hops(),
             selected: session.selected.as_ref(),
             hover: easel.hover,
             still: session.stands_still(),
             // The player's bar takes the key's place.
             shows_key: !session.is_recording(),
+            delay_micros: player.delay_micros(),
         };
         let drawing = stage::draw(&view);
         let pixels = easel.pixels;

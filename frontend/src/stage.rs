@@ -43,9 +43,6 @@ pub struct View<'a> {
     pub picture: &'a Picture,
     /// Display time on the session's clock.
     pub now: Micros,
-    /// How far the display time is behind. A record's hops are shown before the display time reaches them, so that
-    /// they share the delay (design §6); steps that follow a hop begin when it is shown.
-    pub delay_micros: u64,
     /// What is on its way. A hop that takes no time is drawn as a thin line for a second after it ended.
     pub hops: &'a [Hop],
     /// What the inspector shows.
@@ -56,6 +53,9 @@ pub struct View<'a> {
     pub still: bool,
     /// Whether the key to the shapes is drawn.
     pub shows_key: bool,
+    /// How far the display runs behind. The hops of a record are shown up to this much before `now` reaches the time
+    /// they were seen at: stored a quarter into the delay, committed three quarters into it.
+    pub delay_micros: u64,
 }
 
 /// Which way something goes.

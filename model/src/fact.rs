@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::ids::{BrokerId, Micros, OrderId};
 
+mod decode;
 mod history;
 
 pub use history::{Closed, Counters, Lost, Outage, PartitionHistory, RecordHistory};
@@ -39,24 +40,24 @@ impl Fact {
     /// # Errors
     /// Where the text is not a JSON object with numbers `seq` and `at` and a text `kind`.
     pub fn parse(json: &str) -> Result<Self, serde_json::Error> {
-        #[derive(Deserialize)]
-        struct Head {
-            seq: u64,
-            at: Micros,
-            #[serde(rename = "kind")]
-            _kind: String,
-        }
-        let head: Head = serde_json::from_str(json)?;
-        let event = match serde_json::from_str::<Event>(json) {
-            Ok(event) => event,
-            Err(_) => {
+        let mut body: Map<String, Value> = serde_json::from_str(json)?;
+        let mut number = |name: &str| body.remove(name).and_then(|n| n.as_u64());
+        let (Some(seq), Some(at)) = (number("seq"), number("at")) else {
+            return Err(serde::de::Error::custom("a fact has the numbers seq and at"));
+        };
+        let Some(Value::String(kind)) = body.remove("kind") else {
+            return Err(serde::de::Error::custom("a fact has a text kind"));
+        };
+        let event = match decode::event(&kind, body) {
+            Some(event) => event,
+            None => {
                 let mut body: Map<String, Value> = serde_json::from_str(json)?;
                 body.remove("seq");
                 body.remove("at");
                 Event::Unknown(body)
             }
         };
-        Ok(Self { seq: head.seq, at: head.at, event })
+        Ok(Self { seq, at: Micros(at), event })
     }
 
     /// Whether the text is one JSON value; used where a file may end in the middle of a line.

@@ -17,12 +17,12 @@ fn main() -> std::io::Result<()> {
         let view = View {
             picture,
             now: *now,
-            delay_micros: 0,
             hops,
             selected: None,
             hover: None,
             still: false,
             shows_key: true,
+            delay_micros: 0,
         };
         let drawing = draw(&view);
         for (theme, word) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {

@@ -48,19 +48,21 @@ impl<'a> Column<'a> {
     pub(super) fn new(view: &View<'_>, (id, partition): (&'a PartitionId, &'a Partition), x: f64, w: f64) -> Self {
         // 38 px for the in-sync line, 30 for the channels.
         let slots = ((w - 68.0) / SLOT).floor().max(3.0) as i64;
-        let moved = |at: Micros, ahead: u64| {
-            let now = Micros(view.now.0 + view.delay_micros * ahead / 4);
-            if view.still { 1.0 } else { eased(now.since(at), STEP_MICROS) }
+        // A step is shown before display time reaches the time it was seen at: see `View::delay_micros`.
+        let moved = |at: Micros, early: u64| {
+            let shown = Micros(at.0.saturating_sub(early));
+            if view.still { 1.0 } else { eased(view.now.since(shown), STEP_MICROS) }
         };
+        let (stored_early, committed_early) = (view.delay_micros * 3 / 4, view.delay_micros / 4);
         let newest = partition.records.values().rev();
         let coming: f64 = newest
             .clone()
             .filter(|r| r.appended.is_some())
-            .map(|r| 1.0 - moved(r.stamp.at, 3))
+            .map(|r| 1.0 - moved(r.stamp.at, stored_early))
             .take_while(|left| *left > 0.0)
             .sum();
         let committed = newest.filter_map(|r| r.history.committed_at);
-        let committing: f64 = committed.map(|at| 1.0 - moved(at, 1)).take_while(|left| *left > 0.0).sum();
+        let committing: f64 = committed.map(|at| 1.0 - moved(at, committed_early)).take_while(|left| *left > 0.0).sum();
         let start = partition.offsets.as_ref().map_or(0, |o| o.log_start_offset);
         let end = partition.log_end_offset();
         let keep = (slots - 2) as f64;

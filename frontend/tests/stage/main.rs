@@ -18,12 +18,12 @@ fn drawn(scene: &Scene) -> Drawing {
     draw(&View {
         picture,
         now: *now,
-        delay_micros: 0,
         hops,
         selected: None,
         hover: None,
         still: false,
         shows_key: true,
+        delay_micros: 0,
     })
 }
 

@@ -107,12 +107,12 @@ fn standing_still_a_mark_has_an_arrowhead_and_its_key() {
     let view = View {
         picture: &picture,
         now,
-        delay_micros: 0,
         hops: &hops,
         selected: None,
         hover: None,
         still: true,
         shows_key: false,
+        delay_micros: 0,
     };
     let drawing = draw(&view);
     assert!(!drawing.moving().iter().any(|s| matches!(s.form, Form::Tail { .. })));
