@@ -114,7 +114,8 @@ fn strangers_are_not_let_in() {
             assert!(!text.contains(&stage.token), "the token is told: {text}");
         }
         for header in [("Origin", "http://evil.example"), ("Origin", "null"), ("Host", "evil.example")] {
-            assert_eq!(Viewer::try_open(&stage.url, &[header]).await.unwrap_err(), 403, "{header:?}");
+            let refused = Viewer::try_open(&stage.url, &[header]).await.err();
+            assert_eq!(refused, Some(403), "{header:?}");
         }
         // A program, which sends no Origin, may look.
         Viewer::try_open(&stage.url, &[]).await.unwrap();

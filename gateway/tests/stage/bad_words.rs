@@ -70,7 +70,7 @@ fn words_that_are_wrong() {
                 (missing, "No such file"),
                 (text, "not a Kafkascope recording"),
                 (zip, "not a Kafkascope recording"),
-                (empty, "not a Kafkascope recording"),
+                (empty, "is empty"),
                 (root.to_str().unwrap(), "directory"),
             ] {
                 row(&[command, file], &[file, why]).holds(&root, true).await;

@@ -10,7 +10,11 @@ use model::{
     picture::Picture,
 };
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
-use tokio_tungstenite::tungstenite::{ClientRequestBuilder, Error, Message, http::Uri};
+use tokio_tungstenite::tungstenite::{
+    ClientRequestBuilder, Error, Message,
+    client::IntoClientRequest as _,
+    http::{HeaderName, Uri},
+};
 
 /// A frame, and when it was here.
 #[derive(Clone, Debug)]
@@ -44,9 +48,11 @@ impl Viewer {
     /// Answers the HTTP status where the gateway does not let this viewer in.
     pub(crate) async fn try_open(url: &str, headers: &[(&str, &str)]) -> Result<Self, u16> {
         let uri: Uri = format!("{}/ws", url.replacen("http://", "ws://", 1)).parse().unwrap();
-        let mut request = ClientRequestBuilder::new(uri).with_sub_protocol(SUBPROTOCOL);
+        let request = ClientRequestBuilder::new(uri).with_sub_protocol(SUBPROTOCOL);
+        let mut request = request.into_client_request().unwrap();
         for (name, value) in headers {
-            request = request.with_header(*name, *value);
+            // Host among them is instead of the real one.
+            request.headers_mut().insert(HeaderName::try_from(*name).unwrap(), value.parse().unwrap());
         }
         let (socket, answer) = match tokio_tungstenite::connect_async(request).await {
             Ok(connected) => connected,
