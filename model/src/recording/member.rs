@@ -13,6 +13,10 @@ const BODY: usize = 21;
 /// Where our part of the extra field begins.
 const AT: usize = 16;
 
+/// Length of a member without content: its head, an empty block and the checksums. The page reads and never compresses,
+/// so this is a number here and not a call.
+pub const EMPTY: usize = HEAD + 2 + 8;
+
 /// What a member is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -93,4 +97,14 @@ pub fn text(bytes: &[u8]) -> (String, bool) {
     let mut text = Vec::new();
     let whole = GzDecoder::new(bytes).read_to_end(&mut text).is_ok();
     (String::from_utf8_lossy(&text).into_owned(), whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_without_content_has_its_length() {
+        assert_eq!(write(Kind::Trailer, Micros(7), "").len(), EMPTY);
+    }
 }
