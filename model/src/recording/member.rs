@@ -6,6 +6,8 @@ use flate2::{Compression, GzBuilder, read::GzDecoder};
 
 use crate::ids::Micros;
 
+/// Length of the trailer: the head, two bytes of an empty deflate stream, checksum and length.
+pub(super) const TRAILER: usize = HEAD + 2 + 8;
 /// Length of the fixed head: 10 bytes, 2 of extra length, 4 of subfield head, 21 of ours.
 const HEAD: usize = 10 + 2 + 4 + BODY;
 /// Member length (8), start (8), kind (1), a number of the kind's own (4).
@@ -93,4 +95,14 @@ pub fn text(bytes: &[u8]) -> (String, bool) {
     let mut text = Vec::new();
     let whole = GzDecoder::new(bytes).read_to_end(&mut text).is_ok();
     (String::from_utf8_lossy(&text).into_owned(), whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trailer_is_as_long_as_readers_expect() {
+        assert_eq!(write(Kind::Trailer, Micros(7), "").len(), TRAILER);
+    }
 }

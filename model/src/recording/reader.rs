@@ -190,8 +190,7 @@ impl Recording {
     }
 
     fn read_index(&self) -> Option<Index> {
-        let trailer_bytes = member::write(Kind::Trailer, Micros(0), "").len();
-        let trailer = self.bytes.len().checked_sub(trailer_bytes).and_then(|at| self.bytes.get(at..))?;
+        let trailer = self.bytes.len().checked_sub(member::TRAILER).and_then(|at| self.bytes.get(at..))?;
         let head = member::head(trailer).filter(|h| h.kind == Kind::Trailer)?;
         let index = self.bytes.get(usize::try_from(head.start.0).ok()?..)?;
         member::head(index).filter(|h| h.kind == Kind::Index)?;
