@@ -280,7 +280,11 @@ impl Shape {
             Form::Tail { x, y, tip_x, tip_y, half, .. } => {
                 (x.min(*tip_x) - half, y.min(*tip_y) - half, x.max(*tip_x) + half, y.max(*tip_y) + half)
             }
-            Form::Text(text) => text.bounds(),
+            // Some glyphs reach a little over their advance.
+            Form::Text(text) => {
+                let (x0, y0, x1, y1) = text.bounds();
+                (x0 - 3.0, y0 - 3.0, x1 + 3.0, y1 + 3.0)
+            }
             Form::Path(steps) => steps.iter().fold((f64::MAX, f64::MAX, f64::MIN, f64::MIN), |b, step| match *step {
                 Step::Move(x, y) | Step::Line(x, y) => grow(b, x, y),
                 Step::Curve(cx, cy, x, y) => grow(grow(b, cx, cy), x, y),

@@ -37,6 +37,8 @@ impl DataFolder {
             );
         }
         let folder = Self { path, _lock: lock };
+        // A killed gateway's word would send others to a port that is nobody's now.
+        fs::remove_file(folder.announcement()).ok();
         folder.seal_orphans();
         Ok(folder)
     }

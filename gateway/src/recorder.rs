@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use model::{
     fact::{Event, Fact, Level},
     ids::Micros,
@@ -113,6 +113,9 @@ pub fn part_of(path: &Path) -> PathBuf {
 pub fn open(path: &Path) -> anyhow::Result<Recording> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read the recording {}", path.display()))?;
     let part = std::fs::read(part_of(path)).ok().map(|b| String::from_utf8_lossy(&b).into_owned());
+    if bytes.is_empty() && part.as_deref().is_none_or(str::is_empty) {
+        bail!("{} is empty: nothing was recorded, or it was not copied whole", path.display());
+    }
     Recording::open(bytes, part).with_context(|| format!("cannot open {}", path.display()))
 }
 

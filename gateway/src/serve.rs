@@ -10,6 +10,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use model::{
     fact::{Event, Mode, SessionStarted},
+    ids::Micros,
     recording::{FORMAT, Header},
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -173,9 +174,9 @@ impl Desk {
     }
 
     async fn until_ready_then_forever(&self) -> anyhow::Result<()> {
-        let started = tokio::time::Instant::now();
         self.hub.until(|picture, _| model::green::waiting_for(picture).is_none().then_some(())).await?;
-        say(&format!("Ready after {:.1} s. Ctrl-C ends it.", started.elapsed().as_secs_f64()));
+        let after = self.hub.now().seconds_since(Micros(0));
+        say(&format!("Ready after {after:.1} s. Ctrl-C ends it."));
         std::future::pending().await
     }
 

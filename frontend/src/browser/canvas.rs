@@ -225,7 +225,9 @@ impl<'a> Brush<'a> {
         self.set_fill(fill.ink, fill.alpha);
         if self.font != (text.size, text.weight) {
             self.font = (text.size, text.weight);
-            self.context.set_font(&format!("{} {}px {FAMILY}", text.weight, text.size));
+            // Tenths by hand: formatting a float would bring ten kilobytes of program.
+            let tenths = (text.size * 10.0).round() as u32;
+            self.context.set_font(&format!("{} {}.{}px {FAMILY}", text.weight, tenths / 10, tenths % 10));
         }
         self.context.set_text_align(match text.anchor {
             Anchor::Start => "left",
@@ -257,6 +259,17 @@ impl<'a> Brush<'a> {
     fn tail(&mut self, shape: &Shape) {
         let (Form::Tail { x, y, tip_x, tip_y, half, flat }, Some(fill)) = (&shape.form, shape.fill) else { return };
         let context = self.context;
+        if *flat {
+            // Everything travels straight up, down or sideways: a plain rectangle is the cheapest tail there is.
+            self.set_fill(fill.ink, FLAT_TAIL);
+            let thin = half * 0.7;
+            let (left, top) = (x.min(*tip_x), y.min(*tip_y));
+            let (w, h) = ((x - tip_x).abs(), (y - tip_y).abs());
+            let (left, w) = if w < thin { (x - thin, 2.0 * thin) } else { (left, w) };
+            let (top, h) = if h < thin { (y - thin, 2.0 * thin) } else { (top, h) };
+            context.fill_rect(left, top, w, h);
+            return;
+        }
         let (dx, dy) = (x - tip_x, y - tip_y);
         let len = dx.hypot(dy).max(1.0);
         let (px, py) = (-dy / len * half, dx / len * half);
@@ -264,15 +277,11 @@ impl<'a> Brush<'a> {
         context.move_to(x + px, y + py);
         context.line_to(*tip_x, *tip_y);
         context.line_to(x - px, y - py);
-        if *flat {
-            self.set_fill(fill.ink, FLAT_TAIL);
-        } else {
-            let gradient = context.create_linear_gradient(*x, *y, *tip_x, *tip_y);
-            lenient(gradient.add_color_stop(0.0, &self.theme.css_alpha(fill.ink, 0.75)));
-            lenient(gradient.add_color_stop(1.0, &self.theme.css_alpha(fill.ink, 0.0)));
-            context.set_fill_style_canvas_gradient(&gradient);
-            self.fill = None;
-        }
+        let gradient = context.create_linear_gradient(*x, *y, *tip_x, *tip_y);
+        lenient(gradient.add_color_stop(0.0, &self.theme.css_alpha(fill.ink, 0.75)));
+        lenient(gradient.add_color_stop(1.0, &self.theme.css_alpha(fill.ink, 0.0)));
+        context.set_fill_style_canvas_gradient(&gradient);
+        self.fill = None;
         context.fill();
     }
 

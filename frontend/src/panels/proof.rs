@@ -37,7 +37,7 @@ fn line(words: RwSignal<ProofWords>, id: &'static str, of: fn(&ProofWords) -> &L
         <div class=move || format!("r {}", name()) data-testid=id data-check=name>
             <span class="ic" inner_html=icon></span>
             <div>
-                <div class="v">{move || words.with(|w| of(w).value.clone())}</div>
+                <div class="v" class:long=move || words.with(|w| of(w).value.chars().count() > 30)>{move || words.with(|w| of(w).value.clone())}</div>
                 <div class="k">{move || words.with(|w| of(w).key.clone())}</div>
             </div>
         </div>

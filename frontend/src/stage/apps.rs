@@ -1,5 +1,7 @@
 //! The apps' row: each app's name over the topic it writes, with what waits there, and the customers.
 
+use std::collections::BTreeSet;
+
 use model::{
     fact::ProcessState,
     ids::Micros,
@@ -59,7 +61,8 @@ fn label(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, topic: &Topic<'_>, app
     let columns = grid.of_topic(topic);
     pen.icon(words::app_icon(app), (topic.x + 2.0, CAP_Y - 42.0), 30.0, ink);
     let note_x = x + width::of(&name, 28.0, 650) + 14.0;
-    let (choices, note_ink) = note(view, columns, app, topic.name);
+    let waiting = Waiting::of(view, columns, app, topic.name);
+    let (choices, note_ink) = note(view, columns, app, &waiting);
     let room = topic.x + topic.w + topic.gap - 10.0 - note_x;
     let weight = if note_ink == Ink::Text2 { 400 } else { 650 };
     let choices: Vec<&str> = choices.iter().map(String::as_str).collect();
@@ -70,7 +73,7 @@ fn label(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, topic: &Topic<'_>, app
     pen.target(place, Selected::App(app.to_owned(), instance), format!("{name}, {said}"));
     pen.put(Shape::text(x, base, name, 28.0, 650).fill(ink));
     pen.put(Shape::text(note_x, base, said, 18.0, weight).fill(note_ink));
-    waiting_discs(pen, view, columns, topic, app);
+    waiting_discs(pen, view, columns, topic, waiting.unstored);
 }
 
 fn any(picture: &Picture, app: &str, state: ProcessState) -> bool {
@@ -82,11 +85,10 @@ fn instances<'a>(picture: &'a Picture, app: &str) -> impl Iterator<Item = &'a Ap
 }
 
 /// What is to be said beside an app's name, longest first.
-fn note(view: &View<'_>, columns: &[Column<'_>], app: &str, topic: &str) -> (Vec<String>, Ink) {
+fn note(view: &View<'_>, columns: &[Column<'_>], app: &str, waiting: &Waiting) -> (Vec<String>, Ink) {
     if let Some(said) = process_note(view, app) {
         return said;
     }
-    let waiting = Waiting::of(view, columns, app, topic);
     match (waiting.unstored, waiting.unanswered) {
         (0, 0) => (vec![acks(view.picture, columns, app), String::new()], Ink::Text2),
         (0, n) => (vec![format!("{n} not acked")], Ink::Open),
@@ -143,11 +145,12 @@ impl Waiting {
     fn of(view: &View<'_>, columns: &[Column<'_>], app: &str, topic: &str) -> Self {
         let flights = view.picture.flights.iter().filter(|(_, f)| f.app == app && f.topic == topic);
         let late = flights.filter(|(_, f)| view.now.since(f.sent.at) > PATIENCE_MICROS);
-        let stored = |event_id: &str| {
-            let records = columns.iter().flat_map(|c| c.partition.records.values().rev());
-            records.filter_map(|r| r.appended.as_ref()).any(|a| a.header("event-id") == Some(event_id))
-        };
-        let (unanswered, unstored): (Vec<_>, Vec<_>) = late.partition(|(id, _)| stored(id));
+        let records = columns.iter().flat_map(|c| c.partition.records.values());
+        let stored: BTreeSet<&str> = records
+            .filter(|r| r.history.acknowledged_at.is_none())
+            .filter_map(|r| r.appended.as_ref()?.header("event-id"))
+            .collect();
+        let (unanswered, unstored): (Vec<_>, Vec<_>) = late.partition(|(id, _)| stored.contains(id.as_str()));
         // What is drawn on its way does not stand and wait.
         let going = view.hops.iter().filter(|h| {
             h.leg == Leg::Produce
@@ -162,8 +165,7 @@ impl Waiting {
 }
 
 /// Records that wait stand on the line before the channel of the partition that has no working leader.
-fn waiting_discs(pen: &mut Pen, view: &View<'_>, columns: &[Column<'_>], topic: &Topic<'_>, app: &str) {
-    let waiting = Waiting::of(view, columns, app, topic.name).unstored;
+fn waiting_discs(pen: &mut Pen, view: &View<'_>, columns: &[Column<'_>], topic: &Topic<'_>, waiting: usize) {
     let unled = columns.iter().find(|c| !view.picture.leader_reachable(c.partition));
     let moved = || columns.iter().find(|c| c.handover.is_some());
     let Some(column) = unled.or_else(moved).or(columns.first()) else { return };

@@ -14,6 +14,8 @@ use crate::paint::{Ink, Shape, icon::Icon, width};
 
 /// How long the hatch takes to cover a band.
 const WIPE_MICROS: u64 = 300_000;
+/// A state older than this is said to be old; it is read at least each half second.
+const STALE_MICROS: u64 = 1_000_000;
 /// Left edge of the glyph and the words.
 const WORDS_X: f64 = LEFT + 82.0;
 /// Right edge of what may be written; the in-sync line's widest mark begins there.
@@ -89,9 +91,18 @@ fn state(pen: &mut Pen, view: &View<'_>, row: &Row) {
         }
         pen.put(Shape::text(WORDS_X, base, word, size, weight).fill(ink));
     }
-    let note = note(view, row);
+    let (note, ink) = match stale(view) {
+        Some(age) if row.condition != Condition::Gone => (format!("{age} old"), Ink::Open),
+        _ => (note(view, row), Ink::Text2),
+    };
     let size = width::size_for(&note, 17.0, 400, WORDS_END - WORDS_X);
-    pen.put(Shape::text(WORDS_X, base + (28.0 * scale).max(19.0), note, size, 400).fill(Ink::Text2));
+    pen.put(Shape::text(WORDS_X, base + (28.0 * scale).max(19.0), note, size, 400).fill(ink));
+}
+
+/// How old the cluster's state is, where that is too old to go without saying.
+fn stale(view: &View<'_>) -> Option<String> {
+    let (read, _) = view.picture.read.as_ref()?;
+    (view.now.since(read.at) > STALE_MICROS).then(|| words::span(read.at, view.now))
 }
 
 fn glyph(condition: Condition) -> (Icon, Ink, u16) {

@@ -57,7 +57,7 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, mark: &Mark<'_>) {
         }
         Leg::Read { .. } => {
             let triangle = Shape::polygon(&[(x - 9.0, y - 8.0), (x + 9.0, y - 8.0), (x, y + 9.0)]);
-            pen.put(triangle.fill(ink).stroke(Ink::Page, 1.5));
+            pen.put(if mark.flat { triangle.fill(ink) } else { triangle.fill(ink).stroke(Ink::Page, 1.5) });
         }
     }
     if view.still {

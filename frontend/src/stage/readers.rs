@@ -2,7 +2,7 @@
 
 use model::{
     fact::{Member, ProcessState},
-    ids::Micros,
+    ids::{Micros, PartitionId},
     picture::{App, Group, Picture},
 };
 
@@ -33,9 +33,11 @@ pub(super) enum Doing {
 impl<'a> Reader<'a> {
     /// The groups of a topic, most important first, and how many more there are.
     pub(super) fn of_topic(picture: &'a Picture, topic: &str) -> (Vec<Self>, usize) {
+        // Offsets are sorted by topic, and there may be very many.
+        let first = PartitionId::new(topic, i32::MIN);
         let reads = |group: &Group| {
             group.members.iter().flat_map(|m| &m.assignment).any(|a| a.topic == topic)
-                || group.offsets.keys().any(|id| id.topic == topic)
+                || group.offsets.range(first.clone()..).next().is_some_and(|(id, _)| id.topic == topic)
         };
         let mut readers: Vec<Self> = picture
             .groups

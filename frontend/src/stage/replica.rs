@@ -105,8 +105,8 @@ pub(super) fn say(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, column: &Colu
 fn clear(pen: &mut Pen, column: &Column<'_>, text: &Shape, ground: Ink) {
     let (x0, y0, x1, y1) = text.bounds();
     let line = column.watermark.map(|w| column.before(w));
-    if line.is_some_and(|line| line > x0 - 5.0 && line < x1 + 5.0) {
-        pen.put(Shape::rect(x0 - 3.0, y0, x1 - x0 + 6.0, y1 - y0).fill(ground));
+    if line.is_some_and(|line| line > x0 - 2.0 && line < x1 + 2.0) {
+        pen.put(Shape::rect(x0, y0 + 3.0, x1 - x0, y1 - y0 - 6.0).fill(ground));
     }
 }
 

@@ -105,3 +105,29 @@ fn a_broker_that_leaves_is_not_yet_gone() {
     let label = words_in(&drawn(&Scene::new(&play, 5500, Vec::new())), (0.0, 600.0, 200.0, 124.0)).join(" | ");
     expect!["Broker | 3 | stopping | leads 2"].assert_eq(&label);
 }
+
+#[test]
+fn a_state_that_is_old_says_how_old() {
+    let mut play = scenario::shop();
+    play.at(4000).say(Event::ClusterRead { brokers: vec![BrokerId(1)] });
+    let label = |millis| {
+        let drawing = drawn(&Scene::new(&play, millis, Vec::new()));
+        words_in(&drawing, (0.0, 332.0, 200.0, 124.0)).join(" | ")
+    };
+    expect!["Broker | 1 | up | leads 2"].assert_eq(&label(4900));
+    expect!["Broker | 1 | up | 4.2 s old"].assert_eq(&label(8200));
+}
+
+#[test]
+fn a_leader_named_after_none_is_pointed_at_from_the_one_before() {
+    let mut play = scenario::shop();
+    play.at(4000).process(2, ProcessState::Dead);
+    play.at(6000).partition("orders", 0, -1, 5, &[2]);
+    let drawing = drawn(&Scene::new(&play, 6500, Vec::new()));
+    assert!(words_in(&drawing, (212.0, 466.0, 256.0, 124.0)).contains(&"no leader 2.5 s"));
+    play.at(7000).partition("orders", 0, 3, 6, &[3]);
+    let drawing = drawn(&Scene::new(&play, 7500, Vec::new()));
+    let words = |y| words_in(&drawing, (212.0, y, 256.0, 124.0)).join(" | ");
+    expect!["leader gone 3.0 s"].assert_eq(&words(466.0));
+    expect!["leads now"].assert_eq(&words(600.0));
+}

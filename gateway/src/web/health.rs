@@ -6,14 +6,19 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use model::{green, ids::Micros, picture::Picture, state};
+use model::{fact::Mode, green, ids::Micros, picture::Picture, state};
 use serde_json::{Value, json};
 
 use super::{Source, reply::Problem};
 
 pub(super) async fn healthz(State(source): State<Source>) -> Result<Response, Problem> {
     let waiting = match &source {
-        Source::Live(live) => live.hub.read(|picture, _| green::waiting_for(picture)).await?,
+        Source::Live(live) => {
+            let (waiting, mode) = live.hub.read(|picture, _| (green::waiting_for(picture), mode(picture))).await?;
+            // The picture may be complete a moment before the buttons work.
+            let closed = mode == Mode::Local && live.control.stage().is_none();
+            waiting.or_else(|| closed.then(|| String::from("the shop to open")))
+        }
         Source::Replay(_) => None,
     };
     Ok(match waiting {
@@ -23,6 +28,10 @@ pub(super) async fn healthz(State(source): State<Source>) -> Result<Response, Pr
             (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
         }
     })
+}
+
+fn mode(picture: &Picture) -> Mode {
+    picture.session.as_ref().map_or_else(Mode::default, |(_, session)| session.mode)
 }
 
 pub(super) async fn state(State(source): State<Source>) -> Result<impl IntoResponse, Problem> {

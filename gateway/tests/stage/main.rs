@@ -1,0 +1,23 @@
+//! The real program on a real cluster, seen through its API, and beside it what Kafka's own tools say.
+//!
+//! Modules run in the order of their names: those before `recording` share one gateway, and each of their tests leaves
+//! it green; from `recording` on each test starts its own. One test at a time, also without `--test-threads=1`: two
+//! cores do not carry two clusters.
+#![cfg(test)]
+
+mod apps;
+mod bad_input;
+mod bad_words;
+mod external;
+mod harness;
+mod leader_killed;
+mod load;
+mod nodes;
+mod poller;
+mod process;
+mod quiet;
+mod recording;
+mod second_opinion;
+mod state;
+mod survival;
+mod viewer;
