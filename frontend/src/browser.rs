@@ -5,6 +5,7 @@ pub mod canvas;
 pub(crate) mod clock;
 pub(crate) mod fetch;
 pub(crate) mod frame;
+pub(crate) mod json;
 pub(crate) mod keys;
 pub(crate) mod pointer;
 pub(crate) mod resize;

@@ -14,7 +14,7 @@ use crate::{
         address::{Address, encoded, minutes_east, random_id, socket_url, take_token},
         canvas::Painter,
         clock::now_millis,
-        fetch,
+        fetch, json,
         keys::Key,
         script,
         socket::{self, Listener},
@@ -230,7 +230,7 @@ impl Desk {
         let mut body = press.args;
         body.insert("command".to_owned(), Value::String(press.command));
         body.insert("id".to_owned(), Value::String(id.clone()));
-        let body = Value::Object(body).to_string();
+        let body = json::text(&body);
         let token = self.held().token.clone();
         spawn_local(async move {
             let refused = match fetch::post("/api/commands", token.as_deref(), &body).await {

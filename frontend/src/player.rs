@@ -14,6 +14,7 @@ pub mod clock;
 mod pace;
 pub mod replay;
 mod schedule;
+mod sorted;
 pub mod timeline;
 mod travel;
 

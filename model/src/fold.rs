@@ -256,8 +256,7 @@ impl Picture {
 
     /// Opens and closes the stretches in which a partition's leader cannot be reached.
     pub(crate) fn note_outages(&mut self, at: Micros) {
-        let reachable: std::collections::BTreeSet<BrokerId> =
-            self.brokers.iter().filter(|(_, b)| b.reachable()).map(|(id, _)| *id).collect();
+        let reachable: Vec<BrokerId> = self.brokers.iter().filter(|(_, b)| b.reachable()).map(|(id, _)| *id).collect();
         for partition in self.partitions.values_mut().filter(|p| p.stamp.is_some()) {
             partition.note_outage(&reachable, at);
         }

@@ -19,7 +19,7 @@ pub(crate) fn each_key(each: impl Fn(Key) -> bool + 'static) {
         let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
         let on = target.map(|t| t.tag_name()).unwrap_or_default();
         let name = event.key();
-        let name = if name.chars().count() == 1 { name.to_lowercase() } else { name };
+        let name = if name.chars().count() == 1 { name.to_ascii_lowercase() } else { name };
         // A focused button has its own Space and Enter.
         let belongs = matches!(on.as_str(), "INPUT" | "TEXTAREA" | "SELECT") && name != "Escape"
             || on == "BUTTON" && matches!(name.as_str(), " " | "Enter");

@@ -1,12 +1,15 @@
 //! `window.kafkascope`: what scripts and tests may ask the page.
 
-use js_sys::{JSON, Object, Reflect};
-use wasm_bindgen::{JsValue, closure::Closure};
+use js_sys::{Object, Reflect};
+use serde_json::Value;
+use wasm_bindgen::closure::Closure;
+
+use super::json::value;
 
 /// Who answers.
 pub(crate) trait Answers {
-    /// The picture shown, as JSON text.
-    fn picture(&self) -> String;
+    /// The picture shown, as JSON.
+    fn picture(&self) -> Value;
     /// Display time in milliseconds.
     fn time(&self) -> f64;
     /// Shows exactly what had been seen at that time; false where there is no recording.
@@ -18,7 +21,7 @@ pub(crate) fn expose(answers: impl Answers + Clone + 'static) {
     let object = Object::new();
     let picture = {
         let answers = answers.clone();
-        Closure::<dyn Fn() -> JsValue>::new(move || JSON::parse(&answers.picture()).unwrap_or(JsValue::NULL))
+        Closure::<dyn Fn() -> wasm_bindgen::JsValue>::new(move || value(&answers.picture()))
     };
     let time = {
         let answers = answers.clone();

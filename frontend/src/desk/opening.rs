@@ -20,10 +20,10 @@ impl Listener for Desk {
 }
 
 impl script::Answers for Desk {
-    fn picture(&self) -> String {
+    fn picture(&self) -> Value {
         let held = self.held();
         let session = held.session.borrow();
-        session.player().map_or_else(String::new, |p| model::state::view(p.picture(), p.now()).to_string())
+        session.player().map_or(Value::Null, |p| model::state::view(p.picture(), p.now()))
     }
 
     fn time(&self) -> f64 {

@@ -1,19 +1,25 @@
 //! When a fact is shown: the display delay shared out among the hops of a record, causes before effects.
 
-use std::collections::BTreeMap;
-
 use model::{
     fact::{Event, Fact},
     ids::{BrokerId, Micros, PartitionId},
     picture::Picture,
 };
 
+use super::sorted::Sorted;
+
 /// What is known of a partition when its facts arrive, ahead of what is shown.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
     /// Nothing of this partition is shown earlier: its last change of leader, in-sync set or log was shown then.
     floor: Micros,
     leader: BrokerId,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { floor: Micros(0), leader: BrokerId::NONE }
+    }
 }
 
 /// Gives every fact its shown time between its own time and its time plus the delay.
@@ -22,8 +28,8 @@ pub(crate) struct Schedule {
     delay_micros: u64,
     /// A keyframe or a seek showed everything up to here at once.
     floor: Micros,
-    partitions: BTreeMap<PartitionId, Known>,
-    apps: BTreeMap<String, Micros>,
+    partitions: Sorted<PartitionId, Known>,
+    apps: Sorted<String, Micros>,
 }
 
 /// Which part of the delay a fact waits.
@@ -39,15 +45,17 @@ enum Wait {
 
 impl Schedule {
     pub(crate) fn new(delay_micros: u64) -> Self {
-        Self { delay_micros, floor: Micros(0), partitions: BTreeMap::new(), apps: BTreeMap::new() }
+        Self { delay_micros, floor: Micros(0), partitions: Sorted::default(), apps: Sorted::default() }
     }
 
     /// Starts over from a picture that is shown as it is at `shown`.
     pub(crate) fn start_over(&mut self, picture: &Picture, shown: Micros) {
         self.floor = shown;
         self.apps.clear();
-        let known = |p: &model::picture::Partition| Known { floor: Micros(0), leader: p.leader };
-        self.partitions = picture.partitions.iter().map(|(id, p)| (id.clone(), known(p))).collect();
+        self.partitions.clear();
+        for (id, partition) in &picture.partitions {
+            self.partitions.insert(id.clone(), Known { floor: Micros(0), leader: partition.leader });
+        }
     }
 
     /// The leader, as the newest fact names it, of the partition that this event speaks of.
@@ -105,10 +113,7 @@ impl Schedule {
             }
             // What is read after these is read from another log, or is another record at the same offset.
             (Event::RecordsTruncated { .. } | Event::TailAttached { .. }, Some(id)) => {
-                self.partitions
-                    .entry(id)
-                    .or_insert_with(|| Known { leader: BrokerId::NONE, ..Known::default() })
-                    .floor = shown;
+                self.partitions.entry(id).floor = shown;
             }
             (Event::AppChanged { app, .. }, _) => {
                 self.apps.insert(app.clone(), shown);

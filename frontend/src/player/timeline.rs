@@ -1,7 +1,5 @@
 //! The session at a glance: which brokers lived when, what was done to them, how many records came.
 
-use std::collections::BTreeMap;
-
 use model::{
     fact::{Event, Fact, MarkerKind, ProcessState, Role},
     ids::{BrokerId, Micros},
@@ -58,15 +56,15 @@ pub struct Timeline {
     /// The latest time seen.
     pub ends: Micros,
     /// Each broker's changes, oldest first.
-    pub threads: BTreeMap<BrokerId, Vec<(Micros, Life)>>,
+    pub threads: Vec<(BrokerId, Vec<(Micros, Life)>)>,
     /// What was done, oldest first.
     pub marks: Vec<Mark>,
     /// Chapters, oldest first.
     pub chapters: Vec<(Micros, String)>,
     /// Records in each stretch.
     pub records: Vec<u32>,
-    pub(crate) ours: BTreeMap<BrokerId, bool>,
-    pub(crate) waiting: BTreeMap<String, (Micros, Map<String, Value>)>,
+    pub(crate) ours: Vec<BrokerId>,
+    pub(crate) waiting: Vec<(String, Micros, Map<String, Value>)>,
 }
 
 impl Timeline {
@@ -75,10 +73,12 @@ impl Timeline {
         self.ends = self.ends.max(fact.at);
         match &fact.event {
             Event::ProcessChanged { node, role: Role::Broker, state, .. } => {
-                self.ours.insert(*node, true);
+                if !self.ours.contains(node) {
+                    self.ours.push(*node);
+                }
                 self.change(*node, fact.at, life(*state));
             }
-            Event::BrokerReachable { broker, reachable, .. } if !self.ours.contains_key(broker) => {
+            Event::BrokerReachable { broker, reachable, .. } if !self.ours.contains(broker) => {
                 self.change(*broker, fact.at, if *reachable { Life::Up } else { Life::Down });
             }
             Event::Marker { label, marker: MarkerKind::Chapter }
@@ -89,13 +89,14 @@ impl Timeline {
             Event::RecordAppended(_) => self.count(fact.at, 1),
             Event::BatchAppended { count, .. } => self.count(fact.at, (*count).try_into().unwrap_or(0)),
             Event::CommandReceived { id, args, .. } => {
-                self.waiting.insert(id.clone(), (fact.at, args.clone()));
+                self.waiting.push((id.clone(), fact.at, args.clone()));
                 if self.waiting.len() > WAITING {
-                    self.waiting.pop_first();
+                    self.waiting.remove(0);
                 }
             }
             Event::CommandFinished { id, command, ok: true, .. } => {
-                let (at, args) = self.waiting.remove(id).unwrap_or((fact.at, Map::new()));
+                let asked = self.waiting.iter().position(|(known, ..)| known == id).map(|at| self.waiting.remove(at));
+                let (_, at, args) = asked.unwrap_or_else(|| (String::new(), fact.at, Map::new()));
                 if let Some((sign, word)) = word(command, &args) {
                     self.mark(Mark { at, sign, word });
                 }
@@ -106,12 +107,16 @@ impl Timeline {
 
     /// How a broker lived at a time; nothing where nobody said.
     pub fn life(&self, broker: BrokerId, at: Micros) -> Option<Life> {
-        let changes = self.threads.get(&broker)?;
+        let (_, changes) = self.threads.iter().find(|(known, _)| *known == broker)?;
         changes.iter().rev().find(|(since, _)| *since <= at).map(|(_, life)| *life)
     }
 
     fn change(&mut self, broker: BrokerId, at: Micros, life: Life) {
-        let changes = self.threads.entry(broker).or_default();
+        let at_or_after = self.threads.partition_point(|(known, _)| *known < broker);
+        if self.threads.get(at_or_after).is_none_or(|(known, _)| *known != broker) {
+            self.threads.insert(at_or_after, (broker, Vec::new()));
+        }
+        let Some((_, changes)) = self.threads.get_mut(at_or_after) else { return };
         if changes.last().is_some_and(|(last, known)| *last >= at || *known == life) {
             return;
         }
@@ -157,7 +162,7 @@ fn life(state: ProcessState) -> Life {
 fn word(command: &str, args: &Map<String, Value>) -> Option<(Sign, String)> {
     let (verb, what) = command.split_once('_')?;
     let target = match what {
-        "broker" => args.get("broker").map(ToString::to_string).unwrap_or_default(),
+        "broker" => args.get("broker").and_then(Value::as_i64).map(|id| id.to_string()).unwrap_or_default(),
         "app" => args.get("app").and_then(Value::as_str).unwrap_or_default().to_owned(),
         "twice" => return Some((Sign::Press, "pay twice".to_owned())),
         _ => return None,

@@ -1,6 +1,6 @@
 //! Which marks travel: the legs of each record between facts that were seen, and none that were not.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use model::{
     fact::{Event, Fact},
@@ -8,7 +8,7 @@ use model::{
     picture::Picture,
 };
 
-use super::pace::Pace;
+use super::{pace::Pace, sorted::Sorted};
 use crate::stage::{Hop, Leg};
 
 /// A shorter leg cannot be followed by eye: the mark appears at its end instead.
@@ -34,25 +34,25 @@ enum Half {
 #[derive(Debug, Default)]
 struct Column {
     /// When each offset is shown as stored on its leader.
-    landed: BTreeMap<i64, Micros>,
+    landed: Sorted<i64, Micros>,
     /// How far each follower was seen, and when that is shown.
-    copied: BTreeMap<BrokerId, (i64, Micros)>,
+    copied: Sorted<BrokerId, (i64, Micros)>,
     /// Acknowledgements whose record was not seen yet.
-    acks: BTreeMap<i64, (Micros, String)>,
+    acks: Sorted<i64, (Micros, String)>,
     /// How far each group was seen to read, and whether its own position said so.
-    reads: BTreeMap<String, (i64, bool)>,
+    reads: Sorted<String, (i64, bool)>,
     pace: Pace,
     /// The pill each leg is filling: its stretch and its number.
-    pills: BTreeMap<String, (u64, u64)>,
+    pills: Sorted<String, (u64, u64)>,
 }
 
 /// The legs under way and about to start, in session time as shown.
 #[derive(Debug)]
 pub(crate) struct Travel {
     delay_micros: u64,
-    halves: BTreeMap<String, Half>,
+    halves: Sorted<String, Half>,
     order: VecDeque<String>,
-    columns: BTreeMap<PartitionId, Column>,
+    columns: Sorted<PartitionId, Column>,
     hops: Vec<Hop>,
     numbers: Vec<u64>,
     next_number: u64,
@@ -63,9 +63,9 @@ impl Travel {
     pub(crate) fn new(delay_micros: u64) -> Self {
         Self {
             delay_micros,
-            halves: BTreeMap::new(),
+            halves: Sorted::default(),
             order: VecDeque::new(),
-            columns: BTreeMap::new(),
+            columns: Sorted::default(),
             hops: Vec::new(),
             numbers: Vec::new(),
             next_number: 0,
@@ -90,11 +90,13 @@ impl Travel {
             self.numbers.retain(|_| kept.next().unwrap_or(false));
             self.hops.retain(|h| h.ends > now);
         }
-        let started = self.hops.iter().filter(|h| h.starts <= now).count();
-        if self.hops.iter().take(started).any(|h| h.starts > now) {
-            let mut both: Vec<(u64, Hop)> = self.numbers.drain(..).zip(self.hops.drain(..)).collect();
-            both.sort_by_key(|(_, h)| h.starts > now);
-            (self.numbers, self.hops) = both.into_iter().unzip();
+        // Out of order where one that starts later stands before one that has started.
+        let is_mixed = self.hops.windows(2).any(|pair| matches!(pair, [a, b] if a.starts > now && b.starts <= now));
+        if is_mixed {
+            let both = self.numbers.drain(..).zip(self.hops.drain(..));
+            let (mut first, later): (Vec<_>, Vec<_>) = both.partition(|(_, hop)| hop.starts <= now);
+            first.extend(later);
+            (self.numbers, self.hops) = first.into_iter().unzip();
         }
     }
 
@@ -134,7 +136,7 @@ impl Travel {
             }
             Event::RecordAcknowledged { topic, partition, offset, app, .. } => {
                 let id = PartitionId::new(topic.clone(), *partition);
-                self.columns.entry(id.clone()).or_default().acks.insert(*offset, (shown, app.clone()));
+                self.columns.entry(id.clone()).acks.insert(*offset, (shown, app.clone()));
                 self.acknowledge(&id, *offset, leader);
             }
             Event::RecordRefused { event_id, .. } => self.refuse(event_id, shown),
@@ -145,8 +147,8 @@ impl Travel {
                 self.read(PartitionId::new(topic.clone(), *partition), group_id, *offset, shown, false, leader);
             }
             Event::RecordsTruncated { topic, partition, from_offset, .. } => {
-                let column = self.columns.entry(PartitionId::new(topic.clone(), *partition)).or_default();
-                column.landed.split_off(from_offset);
+                let column = self.columns.entry(PartitionId::new(topic.clone(), *partition));
+                column.landed.cut(from_offset);
                 column.copied.clear();
             }
             _ => {}
@@ -156,12 +158,12 @@ impl Travel {
     fn count_only(&mut self, fact: &Fact) {
         if let Event::RecordAppended(record) = &fact.event {
             let id = PartitionId::new(record.topic.clone(), record.partition);
-            self.columns.entry(id).or_default().pace.count(fact.at);
+            self.columns.entry(id).pace.count(fact.at);
         }
     }
 
     fn meet(&mut self, event_id: &str, half: Half, leader: Option<BrokerId>) {
-        let pair = match (self.halves.remove(event_id), half) {
+        let pair = match (self.halves.remove(&event_id.to_owned()), half) {
             (Some(Half::Sent { shown, app, .. }), Half::Landed { id, offset, shown: landed })
             | (Some(Half::Landed { id, offset, shown: landed }), Half::Sent { shown, app, .. }) => {
                 Some((id, offset, shown, landed, app))
@@ -184,7 +186,7 @@ impl Travel {
     }
 
     fn land(&mut self, id: &PartitionId, offset: i64, at: Micros, shown: Micros, leader: Option<BrokerId>) {
-        let column = self.columns.entry(id.clone()).or_default();
+        let column = self.columns.entry(id.clone());
         self.merged += u64::from(column.pace.count(at));
         column.landed.insert(offset, shown);
         if column.landed.len() > REMEMBERED_RECORDS {
@@ -200,13 +202,13 @@ impl Travel {
     }
 
     fn copy(&mut self, id: &PartitionId, broker: BrokerId, end: i64, shown: Micros) {
-        let column = self.columns.entry(id.clone()).or_default();
+        let column = self.columns.entry(id.clone());
         let from = column.copied.get(&broker).map_or(0, |(end, _)| *end);
         column.copied.insert(broker, (end, shown));
         if end <= from {
             return;
         }
-        let copied: Vec<(i64, Micros)> = column.landed.range(from..end).map(|(o, s)| (*o, *s)).collect();
+        let copied: Vec<(i64, Micros)> = column.landed.between(&from, &end).to_vec();
         for (offset, landed) in copied {
             self.copy_one(id, broker, offset, landed, shown);
         }
@@ -233,7 +235,7 @@ impl Travel {
     }
 
     fn refuse(&mut self, event_id: &str, shown: Micros) {
-        let Some(Half::Sent { shown: sent, app, topic }) = self.halves.remove(event_id) else { return };
+        let Some(Half::Sent { shown: sent, app, topic }) = self.halves.remove(&event_id.to_owned()) else { return };
         let Some((starts, ends)) = self.room(sent, shown, ACK_MICROS) else { return };
         let refused = Hop {
             leg: Leg::Refused,
@@ -258,8 +260,8 @@ impl Travel {
         is_position: bool,
         leader: Option<BrokerId>,
     ) {
-        let column = self.columns.entry(id.clone()).or_default();
-        let (from, positions) = column.reads.get(group).copied().unwrap_or((0, false));
+        let column = self.columns.entry(id.clone());
+        let (from, positions) = column.reads.get(&group.to_owned()).copied().unwrap_or((0, false));
         // Where a member tells its position, the commit that follows is no second reading.
         if positions && !is_position {
             return;
@@ -268,7 +270,7 @@ impl Travel {
         if next <= from {
             return;
         }
-        let passed: Vec<(i64, Micros)> = column.landed.range(from..next).map(|(o, s)| (*o, *s)).collect();
+        let passed: Vec<(i64, Micros)> = column.landed.between(&from, &next).to_vec();
         for (offset, landed) in passed {
             if let Some((starts, ends)) = self.room(landed, shown, OTHER_MICROS) {
                 let leg = Leg::Read { group: group.to_owned() };

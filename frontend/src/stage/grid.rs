@@ -174,9 +174,10 @@ fn spread(room: f64, columns: usize, topics: usize) -> (f64, f64) {
 }
 
 fn rows(view: &View<'_>, columns: &[Column<'_>]) -> (Vec<Row>, usize) {
-    let replicas: BTreeSet<BrokerId> =
-        columns.iter().flat_map(|c| c.partition.replicas.iter().copied().chain([c.partition.leader])).collect();
-    let mut brokers: BTreeSet<BrokerId> = view.picture.brokers.keys().copied().chain(replicas.clone()).collect();
+    let mut replicas = BTreeSet::new();
+    replicas.extend(columns.iter().flat_map(|c| c.partition.replicas.iter().copied().chain([c.partition.leader])));
+    let mut brokers = replicas.clone();
+    brokers.extend(view.picture.brokers.keys().copied());
     brokers.retain(|b| b.exists());
     let all = brokers.len();
     // Where there are too many, those that have nothing to show go first.

@@ -28,7 +28,7 @@ pub(super) fn number(n: usize) -> String {
 /// An app's name on the stage: `order` is the Order app.
 pub(super) fn app(name: &str) -> String {
     let mut letters = name.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let first = letters.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default();
     format!("{first}{} app", letters.as_str())
 }
 

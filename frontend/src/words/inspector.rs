@@ -120,7 +120,7 @@ fn story(record: &Record) -> Vec<(String, String)> {
     }
     steps.extend(history.read.iter().map(|(group, at)| (*at, format!("read by group {group}"))));
     steps.extend(history.truncated_at.map(|at| (at, "taken back".to_owned())));
-    steps.sort_by_key(|(at, _)| *at);
+    in_order(&mut steps);
     let begins = history.sent_at.or(stored).or(steps.first().map(|(at, _)| *at)).unwrap_or_default();
     let mut lines: Vec<(String, String)> =
         steps.into_iter().map(|(at, what)| (format!("+{}", millis(at.since(begins))), what)).collect();
@@ -130,6 +130,17 @@ fn story(record: &Record) -> Vec<(String, String)> {
     let handled = history.handled.iter().map(|(app, effect)| (String::new(), format!("{app} app: {effect}")));
     lines.extend(handled);
     lines
+}
+
+/// Puts a handful of steps in order of time; a general sort is more code than this page has to spare.
+fn in_order(steps: &mut [(Micros, String)]) {
+    for end in 1..steps.len() {
+        let mut at = end;
+        while at > 0 && matches!(steps.get(at - 1..=at), Some([a, b]) if a.0 > b.0) {
+            steps.swap(at - 1, at);
+            at -= 1;
+        }
+    }
 }
 
 fn broker(picture: &Picture, id: BrokerId, now: Micros) -> Option<Sheet> {

@@ -170,7 +170,7 @@ mod tests {
     fn a_thread_is_cut_where_its_broker_was_down_and_ends_now() {
         let mut timeline = Timeline { ends: seconds(100), ..Timeline::default() };
         let changes = vec![(seconds(0), Life::Up), (seconds(40), Life::Down), (seconds(60), Life::Up)];
-        timeline.threads.insert(BrokerId(2), changes);
+        timeline.threads.push((BrokerId(2), changes));
         let words = recording(&timeline);
         let shape: Vec<String> =
             words.threads[0].1.iter().map(|s| format!("{} {}+{}", s.class, s.left, s.width)).collect();

@@ -28,8 +28,8 @@ pub(super) fn leaderless(picture: &Picture, now: Micros) -> Option<Caption> {
     } else {
         format!("No leader for {since}.")
     };
-    let topics: BTreeSet<&str> = unled.iter().map(|(id, _)| id.topic.as_str()).collect();
-    let waiting = match picture.flights.values().filter(|f| topics.contains(f.topic.as_str())).count() {
+    let is_unled = |topic: &str| unled.iter().any(|(id, _)| id.topic == topic);
+    let waiting = match picture.flights.values().filter(|f| is_unled(&f.topic) && f.sent.at <= now).count() {
         0 => String::from("."),
         1 => String::from("; 1 record waits."),
         n => format!("; {n} records wait."),
@@ -95,7 +95,8 @@ pub(super) fn gone(picture: &Picture, _now: Micros) -> Option<Caption> {
     }
     let longest = moved.iter().filter_map(|(_, p)| its(p)).map(|o| o.until.unwrap_or_default().since(o.since)).max();
     let names = words::partitions(moved.iter().map(|(id, _)| *id));
-    let leaders: BTreeSet<BrokerId> = moved.iter().map(|(_, p)| p.leader).collect();
+    let mut leaders = BTreeSet::new();
+    leaders.extend(moved.iter().map(|(_, p)| p.leader));
     let (brokers, lead) = if leaders.len() == 1 { ("broker", "leads") } else { ("brokers", "lead") };
     let text = format!(
         "For {} {names} had no working leader; {brokers} {} {lead} now.",

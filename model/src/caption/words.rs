@@ -38,7 +38,7 @@ pub(super) fn count(n: usize) -> String {
 /// With a capital at its beginning.
 pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| std::iter::once(first.to_ascii_uppercase()).chain(chars).collect())
 }
 
 /// Cents as euros: `8139.60 €`.

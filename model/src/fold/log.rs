@@ -1,7 +1,5 @@
 //! Facts about partitions and their records.
 
-use std::collections::BTreeSet;
-
 use super::{Surprise, count_up};
 use crate::{
     fact::{Appended, Event, Lost, Outage},
@@ -163,7 +161,7 @@ impl Partition {
         self.tail.as_ref().map_or(self.leader, |t| t.broker)
     }
 
-    pub(super) fn note_outage(&mut self, reachable: &BTreeSet<BrokerId>, at: Micros) {
+    pub(super) fn note_outage(&mut self, reachable: &[BrokerId], at: Micros) {
         let led = reachable.contains(&self.leader);
         let open = self.outage.as_ref().is_some_and(|o| o.until.is_none());
         if !led && !open {
