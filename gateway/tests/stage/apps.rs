@@ -68,16 +68,20 @@ async fn broken(app: &str, command: &str, process: &str) {
     all_end(&stage).await;
     stage.restore().await;
     let state = stage.state().await;
-    let confirmed = state.shop.orders.confirmed - before.shop.orders.confirmed;
+    let (now, then) = (state.shop.orders, before.shop.orders);
+    let (confirmed, cancelled) = (now.confirmed - then.confirmed, now.cancelled - then.cancelled);
     let facts = stage.facts(since).await;
     let taken = facts.iter().filter(
         |fact| matches!(&fact.event, Event::CommandFinished { command, ok: true, .. } if command == "create_order"),
     );
     let taken = taken.count() as u64;
     // The app may die between saving an order and answering, and between the press and saving it.
-    assert!(taken <= confirmed && confirmed <= ordered.accepted, "{taken} {confirmed} {ordered:?}");
+    let ended = confirmed + cancelled;
+    assert!(taken <= ended && ended <= ordered.accepted, "{taken} {confirmed} {cancelled} {ordered:?}");
+    // A killed order app cancels what it may not have sent; nobody else has a reason to.
+    assert!(cancelled == 0 || (app, process) == ("order", "dead"), "{cancelled} orders were cancelled");
     let acknowledged = acknowledged(&facts, &logs(&state.bootstrap).await);
-    println!("{app} {process}: {ordered:?}, {confirmed} confirmed, {acknowledged:?}");
+    println!("{app} {process}: {ordered:?}, {confirmed} confirmed, {cancelled} cancelled, {acknowledged:?}");
     assert_eq!(app == "order", ordered.refused > 0, "only the order app takes orders: {ordered:?}");
     stage.saw_everything().await;
 }

@@ -10,7 +10,7 @@ use crate::{
     harness::{Gateway, shared},
     load::{Load, acknowledged, all_end, logs},
     poller::{First, Poller},
-    process::{run, signal},
+    process::{gone, run, signal},
     second_opinion::{Tools, layout_by_kcat},
     state::{Partition, State},
     viewer::Viewer,
@@ -35,10 +35,13 @@ fn what_was_acknowledged_stays_and_the_page_hears_of_it_in_time() {
         stage.until("a hundred orders are accepted", |_| load.accepted() > 100).await;
 
         let struck = Instant::now();
-        signal(before.broker(victim).pid.unwrap(), Signal::KILL);
-        let dead = viewer.until_process(victim, ProcessState::Dead, struck).await;
+        let pid = before.broker(victim).pid.unwrap();
+        signal(pid, Signal::KILL);
+        let pids = [pid];
+        let dead = viewer.until_process(victim, ProcessState::Dead, struck);
+        let (ended, dead) = tokio::join!(gone(&pids, DEAD_WITHIN), dead);
         let told = dead.here.duration_since(struck);
-        println!("broker {victim} killed: on /ws after {told:?}");
+        println!("broker {victim} killed: it has ended after {ended:?}, on /ws after {told:?}");
         assert!(told < DEAD_WITHIN, "{told:?}");
 
         let epochs = new_leaders(&stage, &before, victim).await;

@@ -11,16 +11,17 @@ mod bad_input;
 mod bad_words;
 mod external;
 mod harness;
+mod journal;
 mod leader_killed;
 mod load;
 mod nodes;
 mod poller;
 mod process;
 mod quiet;
+mod random;
 mod recording;
 mod second_opinion;
 mod state;
 mod survival;
-
 mod viewer;
 mod webpage;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     harness::{Gateway, alone, client},
+    journal::holds_together,
     load::{Load, all_end},
     process::{Running, run},
 };
@@ -38,8 +39,7 @@ fn a_replay_ends_with_the_picture_that_live_had() {
         eventful(&gateway).await;
 
         let (live, facts) = live_end(&gateway).await;
-        let numbers: Vec<u64> = facts.iter().map(|fact| fact.seq).collect();
-        assert_eq!(numbers, (1..=facts.len() as u64).collect::<Vec<_>>(), "no number is left out");
+        holds_together(&facts);
         let recordings = gateway.json("/api/recordings").await;
         let name = recordings[0]["name"].as_str().expect("the session is being recorded").to_owned();
         let downloaded = gateway.get(&format!("/api/recordings/{name}")).await.bytes().await.unwrap();
