@@ -1,7 +1,7 @@
 //! The shortest list of facts that rebuilds a picture: what a newcomer gets, and how a piece of a recording begins.
 
 use crate::{
-    fact::{Event, Fact, MarkerKind, PartitionHistory, Role},
+    fact::{Closed, Event, Fact, MarkerKind, PartitionHistory, Role},
     ids::{BrokerId, PartitionId},
     picture::{Partition, Picture, Record, Stamp, cluster::Process},
 };
@@ -24,6 +24,9 @@ impl Writer {
 
 /// `picture` as facts: `Picture::of(keyframe(p)) == p`. Facts keep the number and time they were seen with.
 pub fn keyframe(picture: &Picture) -> Vec<Fact> {
+    if *picture == Picture::default() {
+        return Vec::new();
+    }
     let mut to = Writer { facts: Vec::new(), now: Stamp { seq: picture.seq, at: picture.at } };
     session(picture, &mut to);
     nodes(picture, &mut to);
@@ -66,6 +69,7 @@ pub fn keyframe(picture: &Picture) -> Vec<Fact> {
         };
         to.put_now(Event::PartitionHistory(Box::new(history)));
     }
+    // Always there: it also carries the newest number and time.
     to.put_now(Event::Counted(picture.counters.clone()));
     to.facts
 }
@@ -243,7 +247,9 @@ fn shop(picture: &Picture, to: &mut Writer) {
     if let Some(stamp) = picture.shop.opened {
         to.put(stamp, Event::LedgerStarted { ledger: picture.counters.ledger });
     }
-    to.put_now(Event::OrdersClosed(picture.shop.closed.clone()));
+    if picture.shop.closed != Closed::default() {
+        to.put_now(Event::OrdersClosed(picture.shop.closed.clone()));
+    }
     for (name, item) in &picture.shop.items {
         let event = Event::ItemChanged {
             item: name.clone(),

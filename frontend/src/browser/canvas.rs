@@ -7,7 +7,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use crate::{
     paint::{
         Anchor, Form, Ink, Line, Shape, Step, Text, Theme,
-        change::{Area, Change},
+        change::{Area, Change, touches},
         hatch_lines,
     },
     stage::{Drawing, HEIGHT, WIDTH},
@@ -136,19 +136,25 @@ impl Sheet {
                 self.paint(shapes, theme, scale);
             }
             Change::Areas(areas) => {
-                context.save();
-                context.begin_path();
                 for area in areas {
-                    let (x, y, w, h) = on_pixels(area, scale);
-                    context.rect(x, y, w, h);
+                    self.paint_area(context, shapes, area, theme, scale);
                 }
-                context.clip();
-                context.fill_rect(0.0, 0.0, f64::from(self.canvas.width()), f64::from(self.canvas.height()));
-                let touched: Vec<&Shape> = shapes.iter().filter(|s| change.touches(s)).collect();
-                self.paint(touched, theme, scale);
-                context.restore();
             }
         }
+    }
+
+    /// One rectangle at a time: a clip of several is smoothed by the browser, and slow.
+    fn paint_area(&self, context: &CanvasRenderingContext2d, shapes: &[Shape], area: &Area, theme: Theme, scale: f64) {
+        let (x, y, w, h) = on_pixels(area, scale);
+        lenient(context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0));
+        context.save();
+        context.begin_path();
+        context.rect(x, y, w, h);
+        context.clip();
+        context.set_fill_style_str(&theme.css(Ink::Page));
+        context.fill_rect(x, y, w, h);
+        self.paint(shapes.iter().filter(|s| touches(area, s)), theme, scale);
+        context.restore();
     }
 
     fn paint<'a>(&self, shapes: impl IntoIterator<Item = &'a Shape>, theme: Theme, scale: f64) {

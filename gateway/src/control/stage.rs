@@ -126,10 +126,11 @@ impl Stage {
     /// The shop's topics, and Kafka's own two at a size that suits a stage (kafka-failures: 50 partitions each otherwise).
     async fn make_topics(&self) -> anyhow::Result<()> {
         let config = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let topic = |name: &str, partitions, configs| hands::NewTopic {
+        let brokers: Vec<BrokerId> = addresses(&self.cluster, Role::Broker).map(|(id, _)| id).collect();
+        // Placed by hand, so that each broker leads as many partitions as any other and no two stages differ.
+        let topic = |name: &str, first: usize, partitions: usize, configs| hands::NewTopic {
             name: name.to_owned(),
-            partitions,
-            replication_factor: 3,
+            replicas: (first..first + partitions).map(|leader| turned(&brokers, leader)).collect(),
             configs,
         };
         let compacted =
@@ -143,11 +144,11 @@ impl Stage {
         ];
         let in_sync = [("min.insync.replicas", "2")];
         let topics = [
-            topic("__consumer_offsets", 3, config(&compacted)),
-            topic("__transaction_state", 3, config(&transactions)),
-            topic("orders", 2, config(&in_sync)),
-            topic("stock", 2, config(&in_sync)),
-            topic("payments", 2, config(&in_sync)),
+            topic("__consumer_offsets", 0, 3, config(&compacted)),
+            topic("__transaction_state", 0, 3, config(&transactions)),
+            topic("orders", 1, 2, config(&in_sync)),
+            topic("stock", 0, 2, config(&in_sync)),
+            topic("payments", 2, 2, config(&in_sync)),
         ];
         let mut connection = self.any_broker().await?;
         let made =
@@ -269,6 +270,13 @@ impl Stage {
             complain(&format!("{error:#}"));
         }
     }
+}
+
+/// The brokers, beginning with the one at `first`.
+fn turned(brokers: &[BrokerId], first: usize) -> Vec<BrokerId> {
+    let mut turned = brokers.to_vec();
+    turned.rotate_left(first % brokers.len().max(1));
+    turned
 }
 
 /// DIRECT addresses of brokers, CONTROLLER addresses of controllers.

@@ -5,11 +5,13 @@ use std::time::Duration;
 use kafka_protocol::{
     messages::{
         CreateTopicsRequest, ElectLeadersRequest, GroupId, OffsetCommitRequest, TopicName,
-        create_topics_request::{CreatableTopic, CreatableTopicConfig},
+        create_topics_request::{CreatableReplicaAssignment, CreatableTopic, CreatableTopicConfig},
         offset_commit_request::{OffsetCommitRequestPartition, OffsetCommitRequestTopic},
     },
     protocol::StrBytes,
 };
+
+use model::ids::BrokerId;
 
 use super::{Connection, Error, ErrorCode, error::check};
 
@@ -18,10 +20,8 @@ use super::{Connection, Error, ErrorCode, error::check};
 pub struct NewTopic {
     /// Its name.
     pub name: String,
-    /// How many partitions.
-    pub partitions: i32,
-    /// How many replicas of each.
-    pub replication_factor: i16,
+    /// The replicas of each partition, the preferred leader first.
+    pub replicas: Vec<Vec<BrokerId>>,
     /// Topic-level settings, such as `min.insync.replicas`.
     pub configs: Vec<(String, String)>,
 }
@@ -42,10 +42,17 @@ pub async fn create_topics(
                 .with_name(StrBytes::from_string(name.clone()))
                 .with_value(Some(StrBytes::from_string(value.clone())))
         });
+        let assignments = (0..).zip(&topic.replicas).map(|(index, replicas)| {
+            CreatableReplicaAssignment::default()
+                .with_partition_index(index)
+                .with_broker_ids(replicas.iter().map(|id| kafka_protocol::messages::BrokerId(id.0)).collect())
+        });
         CreatableTopic::default()
             .with_name(TopicName(StrBytes::from_string(topic.name.clone())))
-            .with_num_partitions(topic.partitions)
-            .with_replication_factor(topic.replication_factor)
+            // -1: the assignments say how many.
+            .with_num_partitions(-1)
+            .with_replication_factor(-1)
+            .with_assignments(assignments.collect())
             .with_configs(configs.collect())
     });
     let request =

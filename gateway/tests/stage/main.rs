@@ -20,4 +20,6 @@ mod recording;
 mod second_opinion;
 mod state;
 mod survival;
+
 mod viewer;
+mod webpage;

@@ -22,10 +22,11 @@ pub(super) fn leaderless(picture: &Picture, now: Micros) -> Option<Caption> {
     let broker = of(unled.first()?.1);
     let since = unled.iter().filter(|(_, p)| of(p) == broker).filter_map(|(_, p)| p.unled_since()).min();
     let since = seconds(now.since(since.unwrap_or_default()));
-    let head = if broker.exists() {
+    // The cluster may name no leader while the last one answers: it is not in sync any more.
+    let head = if broker.exists() && !picture.reachable(broker) {
         format!("Broker {broker} stopped answering {since} ago.")
     } else {
-        format!("For {since} nobody leads.")
+        format!("No leader for {since}.")
     };
     let is_unled = |topic: &str| unled.iter().any(|(id, _)| id.topic == topic);
     let waiting = match picture.flights.values().filter(|f| is_unled(&f.topic) && f.sent.at <= now).count() {
@@ -70,7 +71,8 @@ pub(super) fn one_left(picture: &Picture, _now: Micros) -> Option<Caption> {
     let all = its.len() == replicated().count();
     let place = if all { String::new() } else { format!(" on {}", words::partitions(its)) };
     // Elsewhere min.insync.replicas may be one.
-    let means = if is_local(picture) { "writes with acks all are refused." } else { "no other replica is." };
+    let means =
+        if is_local(picture) { "writes with acks all are refused." } else { "no other replica has every record." };
     Some(Caption::new(Tone::Bad, format!("Only broker {broker} is left in sync{place}:")).and(Tone::Plain, means))
 }
 
@@ -108,7 +110,8 @@ pub(super) fn gone(picture: &Picture, _now: Micros) -> Option<Caption> {
 fn copies(picture: &Picture, broker: BrokerId) -> String {
     match picture.shown_partitions().filter(|(_, p)| p.isr.contains(&broker)).count() {
         0 => String::from("The others lead and copy without it."),
-        n => format!("{} still counted in sync there.", words::plural(n, "partition")),
+        1 => String::from("1 partition still counts it as in sync."),
+        n => format!("{n} partitions still count it as in sync."),
     }
 }
 

@@ -23,9 +23,14 @@ pub(super) fn broken_proof(picture: &Picture, now: Micros) -> Option<Caption> {
         1 => format!("{names} does not add up."),
         _ => format!("{names} do not add up."),
     };
-    let owed = proof.confirmed_cents.saturating_add(proof.undecided_cents);
-    let money = format!("{} kept, {} confirmed or undecided.", words::euros(proof.kept_cents()), words::euros(owed));
-    Some(Caption::new(Tone::Bad, head).and(Tone::Plain, money))
+    let (kept, owed) = (proof.kept_cents(), proof.confirmed_cents.saturating_add(proof.undecided_cents));
+    let pieces = proof.on_hand.saturating_add(proof.reserved).saturating_add(proof.sold);
+    let sums = if kept == owed && pieces != proof.created {
+        format!("{} pieces created, {pieces} on hand, reserved or sold.", proof.created)
+    } else {
+        format!("{} kept, {} confirmed or undecided.", words::euros(kept), words::euros(owed))
+    };
+    Some(Caption::new(Tone::Bad, head).and(Tone::Plain, sums))
 }
 
 pub(super) fn app_down(picture: &Picture, now: Micros) -> Option<Caption> {
@@ -64,6 +69,7 @@ pub(super) fn order_news(picture: &Picture, now: Micros) -> Option<Caption> {
     let head = format!("{order}: the customer pressed Pay twice.");
     Some(match payment.times_taken {
         1 => Caption::new(Tone::Plain, head).and(Tone::Good, "Money was taken once."),
+        2 => Caption::new(Tone::Plain, head).and(Tone::Bad, "Money was taken twice."),
         n => Caption::new(Tone::Plain, head).and(Tone::Bad, format!("Money was taken {n} times.")),
     })
 }

@@ -75,7 +75,7 @@ impl Picture {
     /// The replica that the tail reads has everything before `end`.
     pub(super) fn grow(&mut self, id: &PartitionId, stamp: Stamp, end: i64) {
         let partition = self.partitions.entry(id.clone()).or_default();
-        let broker = partition.tail.as_ref().map_or(partition.leader, |t| t.broker);
+        let broker = partition.read_from();
         if !broker.exists() {
             return;
         }
@@ -156,6 +156,11 @@ impl Picture {
 }
 
 impl Partition {
+    /// The replica that is read: the tail's, or where no tail was told the leader.
+    fn read_from(&self) -> BrokerId {
+        self.tail.as_ref().map_or(self.leader, |t| t.broker)
+    }
+
     pub(super) fn note_outage(&mut self, reachable: &[BrokerId], at: Micros) {
         let led = reachable.contains(&self.leader);
         let open = self.outage.as_ref().is_some_and(|o| o.until.is_none());
@@ -180,7 +185,7 @@ impl Partition {
         };
         let holds = |(stamp, end): &(Stamp, i64)| stamp.at >= since && *end > appended.offset;
         let mut holders: Vec<BrokerId> = self.log_ends.iter().filter(|(_, end)| holds(end)).map(|(b, _)| *b).collect();
-        holders.extend(self.tail.as_ref().map(|t| t.broker).filter(|b| b.exists()));
+        holders.extend(Some(self.read_from()).filter(|b| b.exists()));
         let watermark = self.offsets.as_ref().map(|o| (o.stamp, o.high_watermark));
         (holders, watermark.is_some_and(|w| holds(&w)))
     }

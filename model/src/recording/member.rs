@@ -6,14 +6,16 @@ use flate2::{Compression, GzBuilder, read::GzDecoder};
 
 use crate::ids::Micros;
 
-/// Length of the trailer: the head, two bytes of an empty deflate stream, checksum and length.
-pub(super) const TRAILER: usize = HEAD + 2 + 8;
 /// Length of the fixed head: 10 bytes, 2 of extra length, 4 of subfield head, 21 of ours.
 const HEAD: usize = 10 + 2 + 4 + BODY;
 /// Member length (8), start (8), kind (1), a number of the kind's own (4).
 const BODY: usize = 21;
 /// Where our part of the extra field begins.
 const AT: usize = 16;
+
+/// Length of a member without content: its head, an empty block and the checksums. The page reads and never compresses,
+/// so this is a number here and not a call.
+pub const EMPTY: usize = HEAD + 2 + 8;
 
 /// What a member is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_trailer_is_as_long_as_readers_expect() {
-        assert_eq!(write(Kind::Trailer, Micros(7), "").len(), TRAILER);
+    fn a_member_without_content_has_its_length() {
+        assert_eq!(write(Kind::Trailer, Micros(7), "").len(), EMPTY);
     }
 }

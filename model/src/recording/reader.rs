@@ -97,7 +97,7 @@ impl Recording {
 
     /// How many facts follow keyframes.
     pub fn facts(&self) -> u64 {
-        self.pieces.iter().map(|p| p.facts).sum()
+        self.pieces.iter().map(|p| p.facts).fold(0, u64::saturating_add)
     }
 
     /// Whether a newer Kafkascope made it, so that parts may be left out.
@@ -113,7 +113,7 @@ impl Recording {
     /// Reads piece `index`; lines that are not whole end it. An index past the end gives an empty piece.
     pub fn piece(&self, index: usize) -> Piece {
         let Some(info) = self.pieces.get(index) else { return Piece::default() };
-        read_lines(&self.text_of(info).0)
+        read_lines(&self.text_of(info)).unwrap_or_default()
     }
 
     /// All facts in order: the first keyframe's, then those of every piece.
@@ -132,7 +132,7 @@ impl Recording {
     /// How many bytes of the file are whole members: where a writer goes on.
     pub fn sealed_bytes(&self) -> u64 {
         let header = member::head(&self.bytes).map_or(0, |h| h.bytes);
-        self.pieces.iter().filter(|p| p.bytes > 0).map(|p| p.offset + p.bytes).max().unwrap_or(header)
+        self.pieces.iter().filter(|p| p.bytes > 0).map(|p| p.offset.saturating_add(p.bytes)).max().unwrap_or(header)
     }
 
     /// The piece that was open when the recorder ended: whole lines only.
@@ -148,10 +148,14 @@ impl Recording {
         if !self.cut {
             return self.bytes.clone();
         }
-        let sealed = usize::try_from(self.sealed_bytes()).unwrap_or(usize::MAX);
-        let mut bytes = self.bytes.get(..sealed).unwrap_or(&self.bytes).to_vec();
+        let sealed = usize::try_from(self.sealed_bytes()).ok().filter(|sealed| *sealed > 0);
         let pieces = self.pieces.iter().filter(|p| p.bytes > 0).cloned().collect();
-        let mut writer = Writer::resume(Index { pieces, marks: self.marks.clone() }, bytes.len() as u64);
+        let index = Index { pieces, marks: self.marks.clone() };
+        let (mut writer, mut bytes) = match sealed.and_then(|sealed| self.bytes.get(..sealed)) {
+            Some(bytes) => (Writer::resume(index, bytes.len() as u64), bytes.to_vec()),
+            // Not even the first line is whole.
+            None => Writer::begin(&self.header),
+        };
         if let Some((info, lines)) = self.open_piece() {
             bytes.extend_from_slice(&writer.seal(info, &lines));
         }
@@ -159,14 +163,14 @@ impl Recording {
         bytes
     }
 
-    fn text_of(&self, info: &PieceInfo) -> (String, bool) {
+    fn text_of(&self, info: &PieceInfo) -> String {
         if info.bytes == 0 {
-            return (self.part.clone().unwrap_or_default(), false);
+            return self.part.clone().unwrap_or_default();
         }
         let from = usize::try_from(info.offset).unwrap_or(usize::MAX);
         let rest = self.bytes.get(from..).unwrap_or_default();
         let length = usize::try_from(info.bytes).unwrap_or(usize::MAX);
-        member::text(rest.get(..length).unwrap_or(rest))
+        member::text(rest.get(..length).unwrap_or(rest)).0
     }
 
     fn read_header(&self) -> Result<Header, OpenError> {
@@ -181,7 +185,7 @@ impl Recording {
     }
 
     fn read_index(&self) -> Option<Index> {
-        let trailer = self.bytes.len().checked_sub(member::TRAILER).and_then(|at| self.bytes.get(at..))?;
+        let trailer = self.bytes.len().checked_sub(member::EMPTY).and_then(|at| self.bytes.get(at..))?;
         let head = member::head(trailer).filter(|h| h.kind == Kind::Trailer)?;
         let index = self.bytes.get(usize::try_from(head.start.0).ok()?..)?;
         member::head(index).filter(|h| h.kind == Kind::Index)?;
@@ -192,24 +196,42 @@ impl Recording {
     fn hop(&mut self) {
         let mut offset = 0usize;
         while let Some(head) = self.bytes.get(offset..).and_then(member::head) {
+            let length = usize::try_from(head.bytes).unwrap_or(usize::MAX);
+            let next = offset.checked_add(length).filter(|next| *next > offset && *next <= self.bytes.len());
             if head.kind == Kind::Piece {
-                let info =
-                    PieceInfo { offset: offset as u64, bytes: head.bytes, start: head.start, ..PieceInfo::default() };
-                self.learn(info);
+                match next {
+                    Some(_) => self.learn(PieceInfo {
+                        offset: offset as u64,
+                        bytes: head.bytes,
+                        start: head.start,
+                        ..PieceInfo::default()
+                    }),
+                    None => self.take_torn(offset),
+                }
             }
-            match usize::try_from(head.bytes).ok().filter(|b| *b > 0).and_then(|b| offset.checked_add(b)) {
+            match next {
                 Some(next) => offset = next,
                 None => break,
             }
         }
     }
 
+    /// The recorder was killed while it sealed a piece: what is there of it is as good as a `.part` file, which at that
+    /// moment still holds all of it.
+    fn take_torn(&mut self, offset: usize) {
+        let torn = member::text(self.bytes.get(offset..).unwrap_or_default()).0;
+        let facts = |text: &str| read_lines(text).map(|piece| piece.facts.len());
+        if self.part.as_deref().and_then(facts) < facts(&torn) {
+            self.part = Some(torn);
+        }
+    }
+
     fn add_part(&mut self) {
-        let Some(part) = &self.part else { return };
-        let piece = read_lines(part);
-        let known = self.pieces.last().map(|p| p.seq + p.facts);
+        let Some(piece) = self.part.as_deref().and_then(read_lines) else { return };
         // A part that was sealed just before the end holds nothing new.
-        if piece == Piece::default() || known.is_some_and(|seq| seq > piece.seq) {
+        let same = |last: &PieceInfo| (last.seq, last.start) == (piece.seq, piece.at);
+        let known = |last: &PieceInfo| same(last) && last.facts >= piece.facts.len() as u64;
+        if self.pieces.last().is_some_and(|last| last.seq.saturating_add(last.facts) > piece.seq || known(last)) {
             return;
         }
         self.cut = true;
@@ -218,10 +240,7 @@ impl Recording {
 
     /// Reads a piece to fill in what the index would have said.
     fn learn(&mut self, info: PieceInfo) {
-        let piece = read_lines(&self.text_of(&info).0);
-        if piece.at == Micros(0) && piece.facts.is_empty() && piece.keyframe.is_empty() {
-            return;
-        }
+        let Some(piece) = read_lines(&self.text_of(&info)) else { return };
         let end = piece.facts.iter().map(|f| f.at).max().unwrap_or_default().max(piece.at);
         self.marks.extend(piece.facts.iter().filter_map(|fact| match &fact.event {
             Event::Marker { label, marker } => Some(Mark { at: fact.at, label: label.clone(), marker: *marker }),
@@ -231,18 +250,24 @@ impl Recording {
     }
 }
 
-fn read_lines(text: &str) -> Piece {
-    let mut piece = Piece::default();
+/// As far as lines are whole; `None` where there is neither keyframe nor fact.
+fn read_lines(text: &str) -> Option<Piece> {
+    let mut piece = None;
     for line in text.lines() {
         // A line that is not whole is where the file was cut.
         let Ok(mut line) = serde_json::from_str::<Value>(line) else { break };
         match line.get_mut("keyframe").map(Value::take) {
             Some(Value::Array(facts)) => {
+                let piece: &mut Piece = piece.get_or_insert_with(Piece::default);
                 piece.keyframe = facts.into_iter().filter_map(|f| Fact::of_json(f).ok()).collect();
                 let number = |name: &str| line.get(name).and_then(Value::as_u64).unwrap_or_default();
                 (piece.seq, piece.at) = (number("seq"), Micros(number("at")));
             }
-            _ => piece.facts.extend(Fact::of_json(line)),
+            _ => {
+                if let Ok(fact) = Fact::of_json(line) {
+                    piece.get_or_insert_with(Piece::default).facts.push(fact);
+                }
+            }
         }
     }
     piece

@@ -1,0 +1,221 @@
+//! The real page in a real Chromium: what a presenter presses happens, and a replay ends with the picture live had.
+
+use std::{path::Path, time::Duration};
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    time::{Instant, sleep},
+};
+
+use crate::{
+    harness::{Gateway, alone},
+    process::{Running, folder, run, spawner},
+};
+
+/// How long the page may take to show something: its display delay, an election and a busy machine.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// How often the page is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A browser of this test's own.
+struct Browser {
+    client: Client,
+    _driver: kafkascope::cluster::spawner::Child,
+}
+
+impl Browser {
+    async fn open(name: &str) -> Self {
+        let spawner = spawner();
+        let mut command = spawner.command("chromedriver");
+        command.arg("--port=0").stdin(std::process::Stdio::null()).stdout(std::process::Stdio::piped());
+        let mut driver = spawner.spawn(command).await.expect("chromedriver starts; install chromium-driver");
+        let mut lines = BufReader::new(driver.stdout.take().expect("its output")).lines();
+        let port = loop {
+            let line = lines.next_line().await.expect("a line").expect("chromedriver names its port");
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                break port.trim_end_matches('.').to_owned();
+            }
+        };
+        // Its pipe is kept empty for as long as it lives.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let profile = folder(name);
+        let arguments = json!([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--no-first-run",
+            "--window-size=1920,1080",
+            format!("--user-data-dir={}", profile.display()),
+        ]);
+        let wanted = json!({ "goog:chromeOptions": { "args": arguments } });
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(wanted.as_object().expect("an object").clone())
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("a session of Chromium");
+        Self { client, _driver: driver }
+    }
+
+    async fn click(&self, id: &str) {
+        let button = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(&testid(id))).await;
+        let button = button.unwrap_or_else(|error| panic!("no {id} on the page: {error}"));
+        button.click().await.unwrap_or_else(|error| panic!("{id} cannot be clicked: {error}"));
+    }
+
+    async fn text(&self, id: &str) -> String {
+        match self.client.find(Locator::Css(&testid(id))).await {
+            Ok(element) => element.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    async fn script(&self, code: &str) -> Value {
+        self.client.execute(code, Vec::new()).await.unwrap_or_else(|error| panic!("{code}: {error}"))
+    }
+
+    async fn picture(&self) -> Value {
+        self.script("return window.kafkascope ? window.kafkascope.picture() : null").await
+    }
+
+    /// Waits until the page shows a picture in which `found` finds something.
+    async fn until<T>(&self, what: &str, found: impl Fn(&Value) -> Option<T>) -> T {
+        let started = Instant::now();
+        loop {
+            let picture = self.picture().await;
+            if let Some(found) = found(&picture) {
+                return found;
+            }
+            assert!(started.elapsed() < PATIENCE, "the page never showed: {what}\n{picture:#}");
+            sleep(LOOK).await;
+        }
+    }
+
+    async fn until_text(&self, id: &str, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let started = Instant::now();
+        loop {
+            let text = self.text(id).await;
+            if wanted(&text) {
+                return text;
+            }
+            assert!(started.elapsed() < PATIENCE, "{id} never said {what}, but: {text}");
+            sleep(LOOK).await;
+        }
+    }
+
+    async fn close(self) {
+        self.client.close().await.expect("the session ends");
+    }
+}
+
+fn testid(id: &str) -> String {
+    format!("[data-testid={id}]")
+}
+
+fn partition<'a>(picture: &'a Value, topic: &str, index: i64) -> Option<&'a Value> {
+    let partitions = picture["partitions"].as_array()?;
+    partitions.iter().find(|p| p["topic"] == topic && p["partition"] == index)
+}
+
+fn committed(picture: &Value, group: &str) -> Option<i64> {
+    let group = picture["groups"].as_array()?.iter().find(|g| g["group_id"] == group)?;
+    Some(group["offsets"].as_array()?.iter().filter_map(|o| o["committed"].as_i64()).sum())
+}
+
+fn confirmed(picture: &Value) -> Option<i64> {
+    picture["shop"]["orders"]["confirmed"].as_i64()
+}
+
+async fn press_and_see(page: &Browser) {
+    page.until("three brokers in sync", |p| {
+        let brokers = p["brokers"].as_array()?;
+        let active = brokers.iter().filter(|b| b["registration"] == "active" && b["process"] == "running").count();
+        (active == 3).then_some(())
+    })
+    .await;
+    assert_eq!(page.text("mode").await.trim(), "LIVE");
+
+    let read_before = committed(&page.picture().await, "stock").unwrap_or_default();
+    page.click("cue-order").await;
+    page.until("the order is read by the stock group", |p| {
+        (committed(p, "stock")? > read_before && confirmed(p)? >= 1).then_some(())
+    })
+    .await;
+
+    let before = page.picture().await;
+    let orders = partition(&before, "orders", 0).expect("orders 0").clone();
+    let leader = orders["leader"].as_i64().expect("a leader");
+    page.click("cue-kill").await;
+    page.click(&format!("digit-{leader}")).await;
+    let caption = page.until_text("caption", "who is gone", |text| text.contains(&format!("Broker {leader}"))).await;
+    println!("{caption}");
+    page.until("another broker leads orders 0", |p| {
+        let now = partition(p, "orders", 0)?;
+        let moved = now["leader"].as_i64()? != leader && now["leader_reachable"] == true;
+        (moved && now["leader_epoch"].as_i64()? > orders["leader_epoch"].as_i64()?).then_some(())
+    })
+    .await;
+    let caption = page.until_text("caption", "how long nobody led", |t| t.contains("had no working leader")).await;
+    println!("{caption}");
+    let seconds =
+        caption.split_once("For ").and_then(|(_, rest)| rest.split_once(" s ")).map(|(n, _)| n.parse::<f64>());
+    let seconds = seconds.and_then(Result::ok).unwrap_or_else(|| panic!("no duration in: {caption}"));
+    assert!((0.5..15.0).contains(&seconds), "{caption}");
+
+    page.click("cue-green").await;
+    page.until("all brokers back and leading where they should", |p| {
+        let home = |q: &Value| q["replicas"][0] == q["leader"] && q["isr"].as_array().map(Vec::len) == Some(3);
+        p["partitions"].as_array()?.iter().all(home).then_some(())
+    })
+    .await;
+}
+
+/// What the page shows of a recording when it is sought to its end.
+async fn last_of(page: &Browser, file: &Path, wanted: &Value) -> Value {
+    let film = Running::start(["replay", &file.display().to_string(), "--listen", "127.0.0.1:0"], &[]).await;
+    let url = film.line("Replay:", PATIENCE).await;
+    page.client.goto(&url).await.expect("the replay's page opens");
+    page.until("a picture with partitions", |p| (!p["partitions"].as_array()?.is_empty()).then_some(())).await;
+    assert_eq!(page.text("mode").await.trim(), "REPLAY");
+    page.script("window.kafkascope.seek(1e9); return 0").await;
+    let last = page.until("orders", |p| (confirmed(p) == confirmed(wanted)).then(|| p.clone())).await;
+    page.script("window.kafkascope.seek(0); return 0").await;
+    page.until("the beginning has no order", |p| (confirmed(p)? == 0).then_some(())).await;
+    page.script("window.kafkascope.seek(1e9); return 0").await;
+    let again = page.until("orders", |p| (confirmed(p) == confirmed(wanted)).then(|| p.clone())).await;
+    assert_eq!(last, again, "the same moment is the same picture");
+    last
+}
+
+#[test]
+fn what_is_pressed_is_seen_and_a_replay_ends_as_live_did() {
+    run(async {
+        let _machine = alone().await;
+        let gateway = Gateway::stage("page").await;
+        let page = Browser::open("page-profile").await;
+        page.client.goto(&format!("{}/#token={}", gateway.url, gateway.token)).await.expect("the page opens");
+        press_and_see(&page).await;
+
+        gateway.until("green", |state| state.green.is).await;
+        let name = gateway.json("/api/recordings").await[0]["name"].as_str().expect("a recording").to_owned();
+        let live = gateway.json("/api/state").await;
+        let settled = |p: &Value| {
+            let holds = p["shop"]["proof"]["status"] == "holds" && p["shop"] == live["shop"];
+            (holds && p["partitions"] == live["partitions"] && p["groups"] == live["groups"]).then(|| p.clone())
+        };
+        let shown = page.until("what the gateway says", settled).await;
+        let file = gateway.data.join("recordings").join(name);
+        assert!(gateway.stop().await.exit.status.success());
+        page.until_text("mode", "that the gateway is gone", |mode| mode.contains("STALE")).await;
+
+        let last = last_of(&page, &file, &shown).await;
+        for part in ["partitions", "groups", "brokers", "controllers", "controller", "apps", "shop", "producers"] {
+            assert_eq!(last[part], shown[part], "{part}");
+        }
+        page.close().await;
+    });
+}

@@ -1,0 +1,168 @@
+//! Ready and green, step by step: each step is what was missing before it.
+
+use expect_test::{Expect, expect};
+use kafkascope_model::{
+    green::{missing, waiting_for},
+    ids::Micros,
+};
+
+use crate::notation::picture;
+
+/// What is waited for before each step, and after the last.
+fn steps(steps: &[&str]) -> String {
+    let mut script = String::new();
+    let mut text = String::new();
+    for step in steps {
+        script += &format!("{step}\n");
+        text += &format!("{}\n", waiting_for(&picture(&script)).unwrap_or_else(|| String::from("ready")));
+    }
+    text
+}
+
+#[test]
+fn readiness_step_by_step() {
+    let topic = |name: &str| {
+        (0..2).map(|n| format!("{name} {n} leader 1 epoch 1 isr 1,2,3\ntail {name} {n} b1\n")).collect::<String>()
+    };
+    let (orders, payments, stock) = (topic("orders"), topic("payments"), topic("stock"));
+    let text = steps(&[
+        "0.000 session local",
+        "broker 1 active\nbroker 2 active",
+        "broker 3 fenced",
+        "broker 3 active",
+        "topic orders 2\norders 0 leader 1 epoch 1 isr 1,2,3\ntail orders 0 b1",
+        "orders 1 leader 1 epoch 1 isr 1,2",
+        "orders 1 leader 1 epoch 1 isr 1,2,3",
+        &orders,
+        &payments,
+        &stock,
+        "__consumer_offsets 0 leader 1 epoch 1 isr 1,2,3",
+        "__transaction_state 0 leader 1 epoch 1 isr 1,2,3",
+        "group order Stable\ngroup payment Stable\ngroup stock PreparingRebalance",
+        "group stock Stable",
+        "item kettle created 500 on_hand 500 reserved 0 sold 0",
+    ]);
+    expect![[r#"
+        three active brokers (0 so far)
+        three active brokers (2 so far)
+        three active brokers (2 so far)
+        topic orders with all its replicas in sync
+        topic orders with all its replicas in sync
+        topic orders with all its replicas in sync
+        the tail of topic orders
+        topic payments with all its replicas in sync
+        topic stock with all its replicas in sync
+        topic __consumer_offsets with all its replicas in sync
+        topic __transaction_state with all its replicas in sync
+        group order to be Stable
+        group stock to be Stable
+        the first item
+        ready
+    "#]]
+    .assert_eq(&text);
+}
+
+#[test]
+fn somebody_elses_cluster_is_ready_when_it_answers() {
+    let text = steps(&["0.000 session external", "broker 1 active", "read 1"]);
+    expect![[r#"
+        an answer of the cluster
+        an answer of the cluster
+        ready
+    "#]]
+    .assert_eq(&text);
+}
+
+const GREEN: &str = "
+    0.000 session local
+    broker 1 running
+    broker 2 running
+    broker 1 active
+    broker 2 active
+    controller 101 running
+    controller leads 101 epoch 1
+    orders 0 leader 1 epoch 1 isr 1,2 replicas 1,2
+    hw orders 0 4
+    group order Stable
+    group payment Stable
+    group stock Stable stock-1=orders:0
+    committed stock orders 0 4
+    app order running
+    app payment running
+    app stock running
+    guard order inbox on
+    guard order outbox off
+    guard order transactions off
+    item kettle created 500 on_hand 500 reserved 0 sold 0
+";
+
+/// What is missing after `script`, one a line.
+#[track_caller]
+fn check(script: &str, expected: Expect) {
+    let picture = picture(&format!("{GREEN}{script}"));
+    let text: Vec<String> = missing(&picture, Micros(picture.at.0 + 2_000_000));
+    expected.assert_eq(&text.join("\n"));
+}
+
+#[test]
+fn green_is_nothing_missing() {
+    check("", expect![[""]]);
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    check(
+        "1.000 controller 101 killed\ncontroller leads -1 epoch 1",
+        expect![[r#"
+        controller 101 is not running
+        no controller answers"#]],
+    );
+    check("1.000 broker 2 killed", expect!["broker 2 is not back"]);
+    check("1.000 broker 2 fenced", expect!["broker 2 is not back"]);
+    check("1.000 broker 2 silent", expect!["broker 2 does not answer"]);
+    check(
+        "1.000 broker 1 silent",
+        expect![[r#"
+        broker 1 does not answer
+        the leader of orders 0 does not answer"#]],
+    );
+    check("1.000 orders 0 leader 1 epoch 1 isr 1 replicas 1,2", expect!["orders 0 has 1 of 2 replicas in sync"]);
+    check(
+        "1.000 orders 0 leader 2 epoch 2 isr 1,2 replicas 1,2",
+        expect!["orders 0 is not led by its preferred leader"],
+    );
+    check("1.000 producer orders 0 4000 txn 3", expect!["orders 0 has an open transaction of producer 4000"]);
+    check(
+        "1.000 hw orders 0 6\ngroup stock PreparingRebalance",
+        expect![[r#"
+        group stock is PreparingRebalance and lags 2
+        group stock lags 2"#]],
+    );
+    check(
+        "1.000 guard order inbox off\nguard order outbox on",
+        expect![[r#"
+        guard inbox of order is not at its default
+        guard outbox of order is not at its default"#]],
+    );
+    check(
+        "1.000 app stock paused",
+        expect![[r#"
+        app stock 1 is not running
+        the stock app is down"#]],
+    );
+    check("1.000 paid A-1 100\nitem kettle created 500 on_hand 490 reserved 0 sold 0", expect!["the proof is broken"]);
+}
+
+#[test]
+fn what_a_scene_started_may_be_gone_again_but_not_paused() {
+    check(
+        "1.000 app reader running\napp stock running instance 2\n2.000 app reader stopped\napp stock stopped instance 2",
+        expect![[""]],
+    );
+    check(
+        "1.000 app reader paused\napp stock starting instance 2",
+        expect![[r#"
+        app reader 1 is not running
+        app stock 2 is not running"#]],
+    );
+}

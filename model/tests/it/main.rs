@@ -1,0 +1,12 @@
+//! The model's tests: its laws on random histories, and its rules on short written ones.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
+
+mod captions;
+mod fold;
+mod green;
+mod laws;
+mod notation;
+mod recordings;
+mod show;
+mod state;
+mod world;

@@ -1,0 +1,66 @@
+//! Random facts of the kinds that only keyframes have.
+
+use std::collections::BTreeMap;
+
+use kafkascope_model::{
+    fact::{Closed, Counters, Event, Lost, Outage, PartitionHistory, RecordHistory},
+    ids::Micros,
+};
+use proptest::{collection::vec, option, prelude::*};
+
+use super::{Events, World};
+
+impl World {
+    pub(super) fn keyframe_only(self) -> Events {
+        let place = (self.topic(), self.partition(), self.offset());
+        let copied = vec((self.broker(), self.time()), 0..3);
+        let texts = vec((self.text(), self.text()), 0..2);
+        let times = (option::of(self.time()), option::of(self.time()), option::of(self.time()));
+        let record = (place, copied, times, texts, self.text(), self.long()).prop_map(
+            |(
+                (topic, partition, offset),
+                copied,
+                (sent_at, committed_at, acknowledged_at),
+                handled,
+                acks,
+                took_micros,
+            )| {
+                let copied = copied.into_iter().collect::<BTreeMap<_, _>>();
+                let history = RecordHistory {
+                    topic,
+                    partition,
+                    offset,
+                    sent_at,
+                    copied,
+                    committed_at,
+                    acknowledged_at,
+                    acks,
+                    took_micros,
+                    read: handled.iter().map(|(group, _)| (group.clone(), Micros(took_micros))).collect(),
+                    handled: handled.into_iter().collect(),
+                    ..RecordHistory::default()
+                };
+                Event::RecordHistory(Box::new(history))
+            },
+        );
+        let outage = (self.broker(), self.time(), option::of(self.time()));
+        let outage = option::of(outage.prop_map(|(broker, since, until)| Outage { broker, since, until }));
+        let lost = (self.offset(), any::<bool>(), self.time());
+        let lost = vec(lost.prop_map(|(offset, acknowledged, at)| Lost { offset, acknowledged, at }), 0..20);
+        let partition = (self.topic(), self.partition(), self.time(), self.broker(), outage, lost).prop_map(
+            |(topic, partition, leader_since, previous_leader, outage, lost)| {
+                let history = PartitionHistory { topic, partition, leader_since, previous_leader, outage, lost };
+                Event::PartitionHistory(Box::new(history))
+            },
+        );
+        let counted =
+            (self.long(), self.long(), self.long(), any::<u32>()).prop_map(|(records, merged, surprises, ledger)| {
+                Event::Counted(Counters { records, merged, surprises, ledger, ..Counters::default() })
+            });
+        let closed =
+            (self.long(), self.amount(), self.amount()).prop_map(|(confirmed, taken_cents, confirmed_pieces)| {
+                Event::OrdersClosed(Closed { confirmed, taken_cents, confirmed_pieces, ..Closed::default() })
+            });
+        prop_oneof![3 => record, 1 => partition, 1 => counted, 1 => closed].boxed()
+    }
+}
