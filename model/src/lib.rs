@@ -6,6 +6,7 @@ mod fold;
 pub mod frame;
 pub mod green;
 pub mod ids;
+mod json;
 pub mod keyframe;
 pub mod picture;
 pub mod recording;
