@@ -119,7 +119,11 @@ fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()
 /// An address to listen on; of names only localhost, since any other may be this machine's today and not tomorrow.
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
     let number = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
-    number.as_deref().unwrap_or(text).parse().map_err(|_unparsed| "this takes an IP address and a port, as 127.0.0.1:7878")
+    number
+        .as_deref()
+        .unwrap_or(text)
+        .parse()
+        .map_err(|_syntax| "this takes an IP address and a port, as 127.0.0.1:7878")
 }
 
 fn default_data() -> anyhow::Result<PathBuf> {

@@ -59,6 +59,7 @@ impl Poller {
     }
 }
 
+#[expect(clippy::infinite_loop, reason = "its task ends with the poller")]
 async fn ask_for_ever(address: SocketAddr, known: Known) {
     loop {
         if let Ok(mut stream) = TcpStream::connect(address).await {

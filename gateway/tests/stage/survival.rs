@@ -3,7 +3,7 @@
 use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use model::frame::Frame;
@@ -14,7 +14,8 @@ use tokio::process::Command;
 use crate::{
     harness::{Gateway, alone},
     load::Load,
-    process::{PROGRAM, Running, folder, gone, naming, run},
+    process::{PROGRAM, Running, folder, gone, letter, naming, run},
+    viewer::Viewer,
 };
 
 /// How much of the session may be missing after SIGKILL.
@@ -57,8 +58,12 @@ fn a_killed_gateway_leaves_no_process_and_a_recording_and_the_next_start_works_a
         // Two pieces, so that a sealed one and an open one are left.
         gateway.until("2,500 facts", |state| state.session.seq > 2500).await;
 
+        let alive = pids.iter().filter(|pid| letter(**pid).is_some()).count();
+        assert_eq!(alive, 7);
+        let struck = Instant::now();
         gateway.running.signal(Signal::KILL);
-        println!("no process is left {:?} after SIGKILL", gone(&pids, Duration::from_secs(5)).await);
+        gone(&pids, Duration::from_secs(5)).await;
+        println!("no process is left {:?} after SIGKILL", struck.elapsed());
         let http = gateway.http.clone();
         gateway.running.ended(Duration::from_secs(5)).await;
         viewer.closed(Duration::from_secs(5)).await;
@@ -72,18 +77,25 @@ fn a_killed_gateway_leaves_no_process_and_a_recording_and_the_next_start_works_a
         let told = inspect(file).await;
         assert_eq!(told["ends_early"], true);
         let recorded = told["facts"].as_u64().unwrap();
-        let lost: Vec<u64> =
-            viewer.facts().iter().filter(|shown| shown.fact.seq > recorded).map(|shown| shown.fact.at.0).collect();
-        let last_shown = viewer.frames().iter().rev().find_map(|received| match &received.frame {
-            Frame::Facts { at, .. } => Some(at.0),
-            _ => None,
-        });
-        let lost_micros = lost.first().map_or(0, |first| last_shown.unwrap() - first);
-        println!("{recorded} facts recorded; {} that were shown are lost, {} ms", lost.len(), lost_micros / 1000);
+        let (lost, lost_micros) = lost(&viewer, recorded);
+        println!("{recorded} facts recorded; {lost} that were shown after them are lost: {} ms", lost_micros / 1000);
         assert!(lost_micros <= LOST_MICROS, "{lost_micros} µs are lost");
 
         second_start(&data, file, recorded).await;
     });
+}
+
+/// How many facts were shown that a recording of `recorded` facts does not hold, and from which frame to the last.
+fn lost(viewer: &Viewer, recorded: u64) -> (usize, u64) {
+    let shown = viewer.frames().into_iter().filter_map(|received| match received.frame {
+        Frame::Facts { facts, at } => Some((at.0, facts.into_iter().filter(|fact| fact.seq > recorded).count())),
+        Frame::Keyframe { .. } | Frame::Skipped(_) => None,
+    });
+    let shown: Vec<(u64, usize)> = shown.collect();
+    let first = shown.iter().find(|(_, lost)| *lost > 0).map(|(at, _)| *at);
+    let last = shown.last().map(|(at, _)| *at);
+    let micros = first.zip(last).map_or(0, |(first, last)| last - first);
+    (shown.iter().map(|(_, lost)| lost).sum(), micros)
 }
 
 /// Whatever the dead one left must not be in the way, and its recording is closed for it.
