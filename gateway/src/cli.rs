@@ -24,7 +24,7 @@ enum Command {
         /// A .kscope file.
         file: PathBuf,
         /// Where the page is served.
-        #[arg(long, default_value = "127.0.0.1:7878")]
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7878", value_parser = address)]
         listen: SocketAddr,
     },
     /// Say what is in a recording.
@@ -51,7 +51,7 @@ enum Cluster {
 #[derive(Args, Debug)]
 struct Serve {
     /// Where the page is served.
-    #[arg(long, default_value = "127.0.0.1:7878")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7878", value_parser = address)]
     listen: SocketAddr,
     /// Start a cluster of our own (the default).
     #[arg(long, value_enum, conflicts_with = "bootstrap")]
@@ -114,6 +114,12 @@ fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()
     // A task that waits for a dead disk or a silent child must not keep us.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     result
+}
+
+/// An address to listen on; of names only localhost, since any other may be this machine's today and not tomorrow.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let number = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    number.as_deref().unwrap_or(text).parse().map_err(|_| "this takes an IP address and a port, as 127.0.0.1:7878")
 }
 
 fn default_data() -> anyhow::Result<PathBuf> {

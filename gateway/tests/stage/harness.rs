@@ -65,7 +65,13 @@ impl Gateway {
     pub(crate) async fn stage(name: &str) -> Self {
         let gateway = Self::serve(&folder(name), &[]).await;
         gateway.ready().await;
+        gateway.stock_up().await;
         gateway
+    }
+
+    /// Enough pieces for all customers.
+    pub(crate) async fn stock_up(&self) {
+        self.command(json!({ "command": "create_item", "item": "mug", "count": 100_000, "price_cents": 1250 })).await;
     }
 
     /// Waits until /healthz says ready; answers how long after the start that was.

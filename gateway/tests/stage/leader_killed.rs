@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use crate::{
     harness::{Gateway, shared},
-    load::{Load, acknowledged_once, all_end, logs},
+    load::{Load, acknowledged, all_end, logs},
     poller::{First, Poller},
     process::{run, signal},
     second_opinion::{Tools, layout_by_kcat},
@@ -59,9 +59,13 @@ fn what_was_acknowledged_stays_and_the_page_hears_of_it_in_time() {
 
         let logs = logs(&living).await;
         let facts = stage.facts(since).await;
-        let acknowledged = acknowledged_once(&facts, &logs);
-        println!("{ordered:?}; {acknowledged} records acknowledged, all on the log, none twice");
-        assert!(acknowledged as u64 >= 4 * ordered.accepted, "placed, reserved, taken and confirmed are four each");
+        let acknowledged = acknowledged(&facts, &logs);
+        println!("{ordered:?}; {acknowledged:?}, all on the log, none twice");
+        assert_eq!(acknowledged.sent_again, 0);
+        assert!(
+            acknowledged.records as u64 >= 4 * ordered.accepted,
+            "placed, reserved, taken and confirmed are four each"
+        );
         assert_eq!(ordered.refused, 0, "a dead broker is no reason to refuse an order");
 
         stage.restore().await;

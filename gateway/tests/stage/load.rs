@@ -1,7 +1,7 @@
 //! Customers who keep ordering while things break, and what must hold of their orders afterwards.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -110,24 +110,37 @@ pub(crate) async fn logs(bootstrap: &str) -> BTreeMap<Partition, Vec<Record>> {
     logs
 }
 
-/// Every record that was acknowledged stands where the acknowledgement says, and no event stands there twice.
-/// Answers how many were acknowledged.
-pub(crate) fn acknowledged_once(facts: &[Fact], logs: &BTreeMap<Partition, Vec<Record>>) -> usize {
-    let mut places: BTreeMap<&str, Vec<(&Partition, i64)>> = BTreeMap::new();
+/// What became of the records that were acknowledged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Acknowledged {
+    /// How many there were; each stands where its acknowledgement says.
+    pub(crate) records: usize,
+    /// How many of their events an app sent again, having died before it noted the acknowledgement.
+    pub(crate) sent_again: usize,
+}
+
+/// Every record that was acknowledged stands where the acknowledgement says, and none was written twice: an event that
+/// stands on the log more than once was sent more than once by its app, which counts its attempts in a header.
+pub(crate) fn acknowledged(facts: &[Fact], logs: &BTreeMap<Partition, Vec<Record>>) -> Acknowledged {
+    let mut places: BTreeMap<&str, Vec<(&Partition, &Record)>> = BTreeMap::new();
     for (partition, records) in logs {
         for record in records {
-            places.entry(record.event_id()).or_default().push((partition, record.offset));
+            places.entry(record.event_id()).or_default().push((partition, record));
         }
     }
-    let twice: Vec<_> = places.iter().filter(|(_, places)| places.len() > 1).collect();
-    assert!(twice.is_empty(), "events that are on the log twice: {twice:?}");
-    let mut count = 0;
+    let (mut records, mut again) = (0, BTreeSet::new());
     for fact in facts {
         let Event::RecordAcknowledged { topic, partition, offset, event_id, .. } = &fact.event else { continue };
-        let place = places.get(event_id.as_str()).and_then(|places| places.first().copied());
-        let told = ((topic.clone(), *partition), *offset);
-        assert_eq!(place.map(|(p, o)| (p.clone(), o)), Some(told), "acknowledged and not there: {fact:?}");
-        count += 1;
+        let places = places.get(event_id.as_str()).map_or(&[][..], Vec::as_slice);
+        let told = (topic.clone(), *partition);
+        let there = places.iter().any(|(partition, record)| (*partition, record.offset) == (&told, *offset));
+        assert!(there, "acknowledged and not there: {fact:?}; its places are {places:?}");
+        let attempts: BTreeSet<Option<&String>> = places.iter().map(|(_, r)| r.headers.get("attempt")).collect();
+        assert_eq!(attempts.len(), places.len(), "written twice: {places:?}");
+        if places.len() > 1 {
+            again.insert(event_id);
+        }
+        records += 1;
     }
-    count
+    Acknowledged { records, sent_again: again.len() }
 }

@@ -35,7 +35,6 @@ fn a_replay_ends_with_the_picture_that_live_had() {
     run(async {
         let _machine = alone().await;
         let gateway = Gateway::stage("recorded").await;
-        gateway.command(json!({ "command": "create_item", "item": "mug", "count": 1000, "price_cents": 1250 })).await;
         eventful(&gateway).await;
 
         let (live, facts) = live_end(&gateway).await;

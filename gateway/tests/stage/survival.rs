@@ -51,6 +51,7 @@ fn a_killed_gateway_leaves_no_process_and_a_recording_and_the_next_start_works_a
         println!("first start on this folder: ready after {:.1} s", gateway.ready().await.as_secs_f64());
         let pids = gateway.state().await.pids();
         assert_eq!(pids.len(), 7, "four JVMs and three apps");
+        gateway.stock_up().await;
         let mut viewer = gateway.viewer().await;
         let load = Load::start(&gateway, Duration::from_millis(60));
         // Two pieces, so that a sealed one and an open one are left.

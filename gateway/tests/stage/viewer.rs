@@ -80,14 +80,21 @@ impl Viewer {
 
     /// All facts so far that came as news, not in a keyframe.
     pub(crate) fn facts(&self) -> Vec<Shown> {
-        self.frames.borrow().iter().flat_map(news).collect()
+        let shown = |received: &Received| {
+            let here = received.here;
+            news(received).map(move |fact| Shown { here, fact: fact.clone() }).collect::<Vec<_>>()
+        };
+        self.frames.borrow().iter().flat_map(shown).collect()
     }
 
     /// The first fact of that kind that was here at `after` or later, now or as soon as it comes.
     pub(crate) async fn until(&self, what: &str, after: Instant, wanted: impl Fn(&Event) -> bool) -> Shown {
         let find = |frames: &Vec<Received>| {
             let late = frames.partition_point(|received| received.here < after);
-            frames[late..].iter().flat_map(news).find(|shown| wanted(&shown.fact.event))
+            let late = frames[late..].iter().flat_map(|received| news(received).map(move |fact| (received.here, fact)));
+            late.into_iter()
+                .find(|(_, fact)| wanted(&fact.event))
+                .map(|(here, fact)| Shown { here, fact: fact.clone() })
         };
         let mut frames = self.frames.clone();
         let found = timeout(crate::harness::PATIENCE, frames.wait_for(|frames| find(frames).is_some())).await;
@@ -139,11 +146,9 @@ impl Drop for Viewer {
     }
 }
 
-fn news(received: &Received) -> impl Iterator<Item = Shown> + use<> {
-    let facts = match &received.frame {
-        Frame::Facts { facts, .. } => facts.clone(),
-        Frame::Keyframe { .. } | Frame::Skipped(_) => Vec::new(),
-    };
-    let here = received.here;
-    facts.into_iter().map(move |fact| Shown { here, fact })
+fn news(received: &Received) -> impl Iterator<Item = &Fact> {
+    match &received.frame {
+        Frame::Facts { facts, .. } => facts.iter(),
+        Frame::Keyframe { .. } | Frame::Skipped(_) => [].iter(),
+    }
 }

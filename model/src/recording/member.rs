@@ -13,10 +13,6 @@ const BODY: usize = 21;
 /// Where our part of the extra field begins.
 const AT: usize = 16;
 
-/// Length of a member without content: its head, an empty block and the checksums. The page reads and never compresses,
-/// so this is a number here and not a call.
-pub const EMPTY: usize = HEAD + 2 + 8;
-
 /// What a member is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
