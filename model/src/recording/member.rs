@@ -10,6 +10,8 @@ use crate::ids::Micros;
 const HEAD: usize = 10 + 2 + 4 + BODY;
 /// Member length (8), start (8), kind (1), a number of the kind's own (4).
 const BODY: usize = 21;
+/// Length of a member without text: the head, an empty deflate block (RFC 1951, 3.2.6), checksum and length.
+pub(super) const EMPTY: usize = HEAD + 2 + 8;
 /// Where our part of the extra field begins.
 const AT: usize = 16;
 
