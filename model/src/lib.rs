@@ -8,6 +8,7 @@ pub mod green;
 pub mod ids;
 mod json;
 pub mod keyframe;
+pub mod ordered;
 pub mod picture;
 pub mod recording;
 pub mod state;
