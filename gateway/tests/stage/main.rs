@@ -4,7 +4,6 @@
 //! it green; from `recording` on each test starts its own. One test at a time, also without `--test-threads=1`: two
 //! cores do not carry two clusters.
 #![cfg(test)]
-#![expect(clippy::print_stdout, reason = "what was measured is worth reading beside what holds")]
 #![expect(clippy::print_stdout, reason = "what was measured is said")]
 
 mod apps;
