@@ -111,8 +111,9 @@ pub fn part_of(path: &Path) -> PathBuf {
 /// # Errors
 /// Where the file cannot be read or is not a recording; the message names it.
 pub fn open(path: &Path) -> anyhow::Result<Recording> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read the recording {}", path.display()))?;
+    // The open piece first: were it sealed between the two reads, it would be in the file as well, and not missing.
     let part = std::fs::read(part_of(path)).ok().map(|b| String::from_utf8_lossy(&b).into_owned());
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read the recording {}", path.display()))?;
     if bytes.is_empty() && part.as_deref().is_none_or(str::is_empty) {
         bail!("{} is empty: nothing was recorded, or it was not copied whole", path.display());
     }

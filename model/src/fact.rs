@@ -40,23 +40,19 @@ impl Fact {
     /// # Errors
     /// Where the text is not a JSON object with numbers `seq` and `at` and a text `kind`.
     pub fn parse(json: &str) -> Result<Self, serde_json::Error> {
-        let mut body: Map<String, Value> = serde_json::from_str(json)?;
+        Self::of_json(serde_json::from_str(json)?)
+    }
+
+    /// The fact in a JSON value, as [`Fact::parse`] reads it.
+    pub(crate) fn of_json(json: Value) -> Result<Self, serde_json::Error> {
+        let wrong = |what: &str| Err(serde::de::Error::custom(what));
+        let Value::Object(mut body) = json else { return wrong("a fact is a JSON object") };
         let mut number = |name: &str| body.remove(name).and_then(|n| n.as_u64());
         let (Some(seq), Some(at)) = (number("seq"), number("at")) else {
-            return Err(serde::de::Error::custom("a fact has the numbers seq and at"));
+            return wrong("a fact has the numbers seq and at");
         };
-        let Some(Value::String(kind)) = body.remove("kind") else {
-            return Err(serde::de::Error::custom("a fact has a text kind"));
-        };
-        let event = match decode::event(&kind, body) {
-            Some(event) => event,
-            None => {
-                let mut body: Map<String, Value> = serde_json::from_str(json)?;
-                body.remove("seq");
-                body.remove("at");
-                Event::Unknown(body)
-            }
-        };
+        let Some(Value::String(kind)) = body.get("kind") else { return wrong("a fact has a text kind") };
+        let event = decode::event(kind, &body).unwrap_or(Event::Unknown(body));
         Ok(Self { seq, at: Micros(at), event })
     }
 

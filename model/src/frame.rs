@@ -1,7 +1,6 @@
 //! The text frames of the websocket, subprotocol `kafkascope.v1`.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use crate::{fact::Fact, ids::Micros};
 
@@ -37,26 +36,25 @@ impl Frame {
     /// # Errors
     /// Where it is not JSON of one of the three forms.
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        #[derive(Deserialize)]
-        struct Wire<'a> {
-            #[serde(borrow, default)]
-            keyframe: Option<Vec<&'a RawValue>>,
-            #[serde(borrow, default)]
-            facts: Option<Vec<&'a RawValue>>,
-            #[serde(default)]
-            skipped: Option<u64>,
-            #[serde(default)]
-            seq: u64,
-            #[serde(default)]
-            at: Micros,
+        let mut wire: Value = serde_json::from_str(text)?;
+        let number = |name: &str| wire.get(name).and_then(Value::as_u64);
+        let (seq, at) = (number("seq").unwrap_or_default(), Micros(number("at").unwrap_or_default()));
+        let skipped = number("skipped");
+        let mut facts = |name: &str| match wire.get_mut(name).map(Value::take) {
+            Some(Value::Array(facts)) => facts.into_iter().map(Fact::of_json).collect::<Result<_, _>>().map(Some),
+            Some(_) => Err(serde::de::Error::custom("keyframe and facts are lists")),
+            None => Ok(None),
+        };
+        if let Some(facts) = facts("keyframe")? {
+            return Ok(Self::Keyframe { facts, seq, at });
         }
-        let wire: Wire<'_> = serde_json::from_str(text)?;
-        let parse = |facts: Vec<&RawValue>| facts.into_iter().map(|f| Fact::parse(f.get())).collect::<Result<_, _>>();
-        Ok(match (wire.keyframe, wire.skipped) {
-            (Some(facts), _) => Self::Keyframe { facts: parse(facts)?, seq: wire.seq, at: wire.at },
-            (None, Some(skipped)) => Self::Skipped(skipped),
-            (None, None) => Self::Facts { facts: parse(wire.facts.unwrap_or_default())?, at: wire.at },
-        })
+        if let Some(skipped) = skipped {
+            return Ok(Self::Skipped(skipped));
+        }
+        match facts("facts")? {
+            Some(facts) => Ok(Self::Facts { facts, at }),
+            None => Err(serde::de::Error::custom("a frame has keyframe, facts or skipped")),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The picture: what the facts so far add up to. It is a function of the facts and nothing else.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::{
     fact::{Closed, Counters, Level, SessionStarted},
     ids::{BrokerId, Micros, PartitionId},
+    ordered::Ordered,
 };
 
 pub mod cluster;
@@ -43,25 +44,25 @@ pub struct Picture {
     /// When the cluster's state was last read, and from whom.
     pub read: Option<(Stamp, Vec<BrokerId>)>,
     /// Brokers by id.
-    pub brokers: BTreeMap<BrokerId, Broker>,
+    pub brokers: Ordered<BrokerId, Broker>,
     /// Our connections by node and purpose: since when, whether they are up, and why.
-    pub links: BTreeMap<(BrokerId, String), (Stamp, bool, String)>,
+    pub links: Ordered<(BrokerId, String), (Stamp, bool, String)>,
     /// Controllers whose process we know, by id.
-    pub controllers: BTreeMap<BrokerId, Controller>,
+    pub controllers: Ordered<BrokerId, Controller>,
     /// The metadata quorum.
     pub quorum: Option<Quorum>,
     /// Topics by name.
-    pub topics: BTreeMap<String, Topic>,
+    pub topics: Ordered<String, Topic>,
     /// Partitions.
-    pub partitions: BTreeMap<PartitionId, Partition>,
+    pub partitions: Ordered<PartitionId, Partition>,
     /// Groups by id.
-    pub groups: BTreeMap<String, Group>,
+    pub groups: Ordered<String, Group>,
     /// Shop apps by name and instance.
-    pub apps: BTreeMap<(String, u32), App>,
+    pub apps: Ordered<(String, u32), App>,
     /// Guards by app and name.
-    pub guards: BTreeMap<(String, String), (Stamp, bool)>,
+    pub guards: Ordered<(String, String), (Stamp, bool)>,
     /// Sends without an answer, by event id.
-    pub flights: BTreeMap<String, Flight>,
+    pub flights: Ordered<String, Flight>,
     /// The shop's books.
     pub shop: Shop,
     /// The newest commands, oldest first.

@@ -11,7 +11,11 @@ pub use reader::{OpenError, Piece, Recording};
 use serde::{Deserialize, Serialize};
 pub use writer::Writer;
 
-use crate::{fact::MarkerKind, ids::Micros};
+use crate::{
+    fact::MarkerKind,
+    ids::Micros,
+    json::{lists, objects},
+};
 
 /// The format this build writes, and the newest it reads without leaving anything out.
 pub const FORMAT: u32 = 1;
@@ -73,3 +77,12 @@ pub struct Index {
     /// Markers in order.
     pub marks: Vec<Mark>,
 }
+
+objects! {
+    Header { must; may kscope, session, wall_clock, title, gateway_version, value_bytes; }
+    PieceInfo { must; may offset, bytes, start, end, seq, facts; }
+    Mark { must; may at, label, marker; }
+    Index { must; may pieces, marks; }
+}
+
+lists!(PieceInfo Mark);

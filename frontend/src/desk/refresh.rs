@@ -1,4 +1,4 @@
-//! How often each panel's words are made anew: clocks ten times a second, axes twice, tables once.
+//! How often each panel's words are made anew: clocks ten times a second, axes and counts twice, tables once.
 
 use std::cell::Cell;
 
@@ -64,7 +64,6 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) {
     let Some(player) = session.player() else { return };
     let (picture, at) = (player.picture(), player.now());
     put(screen.proof, proof::words(picture, &picture.proof(at)));
-    put(screen.honesty, honesty::words(player, session.link.silent_micros, session.skipped()));
     put(screen.restart, restart_label(picture));
     put(screen.sheet, session.selected.as_ref().and_then(|what| inspector::sheet(picture, what, at)));
     put(screen.machines, held.machines_open.get().then(|| machines::rows(picture)));
@@ -75,6 +74,7 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) {
         put(screen.playhead, percent(at, replay.ends()));
     }
     if due(&held.refreshed.axis, AXIS_MILLIS, now) {
+        put(screen.honesty, honesty::words(player, session.link.silent_micros, session.skipped()));
         let words = match session.recording() {
             Some(replay) => timeline::recording(replay.timeline()),
             None => timeline::live(player.timeline(), at),

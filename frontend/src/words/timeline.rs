@@ -105,21 +105,14 @@ fn thread(changes: &[(Micros, Life)], now: Micros, whole: Micros) -> Vec<Stretch
 fn marks(timeline: &Timeline, now: Micros, whole: Micros) -> Vec<Label> {
     let shown: Vec<_> = timeline.marks.iter().filter(|m| m.at <= now).collect();
     let place = |at: Micros| at.0.min(whole.0) * 10_000 / whole.0.max(1);
-    let mut last_right: Option<u64> = None;
     let mut labels: Vec<Label> = Vec::new();
     for (n, mark) in shown.iter().enumerate() {
         let here = place(mark.at);
         let next_is_close = shown.get(n + 1).is_some_and(|next| place(next.at) < here + CLOSE);
-        let last_is_close = last_right.is_some_and(|last| here < last + CLOSE);
-        // Where two would touch, the first word stands left of its mark; what still touches keeps its mark only.
-        let (text, left) = match (last_is_close, next_is_close) {
-            (true, true) => (String::new(), false),
-            (false, true) => (mark.word.clone(), true),
-            (_, false) => (mark.word.clone(), false),
-        };
-        if !left && !text.is_empty() {
-            last_right = Some(here);
-        }
+        let last_is_close = n.checked_sub(1).and_then(|n| shown.get(n)).is_some_and(|l| here < place(l.at) + CLOSE);
+        // Where two would touch, the first word stands left of its mark; between two others a mark has no word.
+        let left = next_is_close;
+        let text = if last_is_close && next_is_close { String::new() } else { mark.word.clone() };
         let class = match (mark.sign, left) {
             (Sign::Broken, false) => "broken",
             (Sign::Broken, true) => "broken left",
@@ -184,6 +177,15 @@ mod tests {
         let timeline = Timeline { ends: seconds(900), marks, ..Timeline::default() };
         let classes: Vec<_> = recording(&timeline).marks.iter().map(|m| m.class).collect();
         assert_eq!(classes, ["broken left", "broken", "broken"]);
+    }
+
+    #[test]
+    fn between_two_others_a_mark_has_no_word() {
+        let mark = |at, word: &str| Mark { at: seconds(at), sign: Sign::Broken, word: word.to_owned() };
+        let marks = vec![mark(100, "pay twice"), mark(110, "kill 3"), mark(120, "start 3")];
+        let timeline = Timeline { ends: seconds(900), marks, ..Timeline::default() };
+        let texts: Vec<_> = recording(&timeline).marks.into_iter().map(|m| m.text).collect();
+        assert_eq!(texts, ["pay twice", "", "start 3"]);
     }
 
     #[test]

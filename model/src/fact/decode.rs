@@ -1,7 +1,4 @@
-//! Reads an event out of a JSON object, field by field. Derived code for an internally tagged enum of this size is two
-//! fifths of the page's program; this is one call a field.
-
-use std::collections::BTreeMap;
+//! Which fields each kind of fact has.
 
 use serde_json::{Map, Value};
 
@@ -9,71 +6,7 @@ use super::{
     Appended, Assigned, Closed, Control, Counters, Event, Level, Lost, MarkerKind, Member, Mode, OrderStatus, Outage,
     PartitionHistory, ProcessState, ReadsTo, RecordHistory, Registration, Role, SessionStarted, Source,
 };
-use crate::ids::{BrokerId, Micros, OrderId};
-
-/// The fields of one object, taken out one by one.
-struct Fields {
-    body: Map<String, Value>,
-    /// Whether everything asked for was there and of its type.
-    whole: bool,
-}
-
-impl Fields {
-    /// A field that must be there; an optional value may be left out.
-    fn must<T: Json>(&mut self, name: &str) -> T {
-        let value = self.body.remove(name).unwrap_or(Value::Null);
-        let value = T::read(value);
-        self.whole &= value.is_some();
-        value.unwrap_or_default()
-    }
-
-    /// A field that has a default where it is left out.
-    fn may<T: Json>(&mut self, name: &str) -> T {
-        if self.body.contains_key(name) { self.must(name) } else { T::default() }
-    }
-}
-
-/// A type a field can have. Nothing but an optional value is null.
-trait Json: Default {
-    fn read(value: Value) -> Option<Self>;
-}
-
-macro_rules! integers {
-    ($($type:ty: $as:ident),*) => {$(
-        impl Json for $type {
-            fn read(value: Value) -> Option<Self> {
-                Self::try_from(value.$as()?).ok()
-            }
-        }
-    )*};
-}
-
-integers!(u64: as_u64, u32: as_u64, i64: as_i64, i32: as_i64, i16: as_i64);
-
-macro_rules! newtypes {
-    ($($type:ident)*) => {$(
-        impl Json for $type {
-            fn read(value: Value) -> Option<Self> {
-                Json::read(value).map($type)
-            }
-        }
-    )*};
-}
-
-newtypes!(BrokerId Micros OrderId);
-
-macro_rules! words {
-    ($($type:ident { $($word:literal => $variant:ident),* })*) => {$(
-        impl Json for $type {
-            fn read(value: Value) -> Option<Self> {
-                match value.as_str()? {
-                    $($word => Some(Self::$variant),)*
-                    _ => None,
-                }
-            }
-        }
-    )*};
-}
+use crate::json::{Fields, Json, lists, objects, optional, words};
 
 words! {
     Mode { "local" => Local, "external" => External }
@@ -91,7 +24,7 @@ words! {
 }
 
 impl Json for Option<Control> {
-    fn read(value: Value) -> Option<Self> {
+    fn read(value: &Value) -> Option<Self> {
         match value {
             Value::Null => Some(None),
             Value::String(word) if word == "commit" => Some(Some(Control::Commit)),
@@ -101,102 +34,8 @@ impl Json for Option<Control> {
     }
 }
 
-impl Json for bool {
-    fn read(value: Value) -> Option<Self> {
-        value.as_bool()
-    }
-}
-
-impl Json for String {
-    fn read(value: Value) -> Option<Self> {
-        match value {
-            Value::String(text) => Some(text),
-            _ => None,
-        }
-    }
-}
-
-impl Json for Map<String, Value> {
-    fn read(value: Value) -> Option<Self> {
-        match value {
-            Value::Object(map) => Some(map),
-            _ => None,
-        }
-    }
-}
-
-macro_rules! optional {
-    ($($type:ty)*) => {$(
-        impl Json for Option<$type> {
-            fn read(value: Value) -> Option<Self> {
-                if value.is_null() { Some(None) } else { <$type>::read(value).map(Some) }
-            }
-        }
-    )*};
-}
-
-optional!(u32 String Micros Outage);
-
-macro_rules! lists {
-    ($($type:ty)*) => {$(
-        impl Json for Vec<$type> {
-            fn read(value: Value) -> Option<Self> {
-                match value {
-                    Value::Array(values) => values.into_iter().map(Json::read).collect(),
-                    _ => None,
-                }
-            }
-        }
-    )*};
-}
-
-lists!(BrokerId Member Assigned Lost);
-
-/// A JSON object's names as keys.
-trait Key: Ord + Sized {
-    fn key(name: String) -> Option<Self>;
-}
-
-impl Key for String {
-    fn key(name: String) -> Option<Self> {
-        Some(name)
-    }
-}
-
-impl Key for BrokerId {
-    fn key(name: String) -> Option<Self> {
-        name.parse().ok().map(Self)
-    }
-}
-
-impl<K: Key, V: Json> Json for BTreeMap<K, V> {
-    fn read(value: Value) -> Option<Self> {
-        let mut map = Self::new();
-        for (name, value) in <Map<String, Value> as Json>::read(value)? {
-            map.insert(K::key(name)?, V::read(value)?);
-        }
-        Some(map)
-    }
-}
-
-/// Objects: `must` names the fields that have to be there, `may` those with a default.
-macro_rules! objects {
-    ($($type:ident { must $($must:ident),*; may $($may:ident),*; })*) => {$(
-        impl $type {
-            fn of(fields: &mut Fields) -> Self {
-                Self { $($must: fields.must(stringify!($must)),)* $($may: fields.may(stringify!($may)),)* }
-            }
-        }
-
-        impl Json for $type {
-            fn read(value: Value) -> Option<Self> {
-                let mut fields = Fields { body: Json::read(value)?, whole: true };
-                let object = Self::of(&mut fields);
-                fields.whole.then_some(object)
-            }
-        }
-    )*};
-}
+optional!(Outage);
+lists!(Member Assigned Lost);
 
 objects! {
     Assigned { must topic, partition; may; }
@@ -241,9 +80,9 @@ macro_rules! kinds {
 }
 
 /// The event in the rest of a fact's object; none where its kind is not known, or a field is missing or of another type.
-pub(super) fn event(kind: &str, body: Map<String, Value>) -> Option<Event> {
-    let fields = &mut Fields { body, whole: true };
-    let event = kinds! { kind, fields;
+pub(super) fn event(kind: &str, body: &Map<String, Value>) -> Option<Event> {
+    let mut fields = Fields::of(body);
+    let event = kinds! { kind, &mut fields;
         "session_ended" => SessionEnded {}
         "gap" => Gap { source, count, reason }
         "notice" => Notice { level, source, text }
@@ -289,13 +128,16 @@ pub(super) fn event(kind: &str, body: Map<String, Value>) -> Option<Event> {
         "command_received" => CommandReceived { id, command, args }
         "command_finished" => CommandFinished { id, command, ok, did, took_ms, reason }
     };
-    fields.whole.then_some(event)
+    fields.finish(event)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::Fact;
+    use crate::{
+        fact::Fact,
+        ids::{BrokerId, Micros},
+    };
 
     /// Reads a line both ways: as derived code does, and as we do.
     #[track_caller]

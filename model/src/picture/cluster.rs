@@ -1,11 +1,10 @@
 //! Brokers, controllers, groups and apps as last heard of.
 
-use std::collections::BTreeMap;
-
 use super::Stamp;
 use crate::{
     fact::{Member, ProcessState, Registration, Source},
     ids::{BrokerId, Micros, PartitionId},
+    ordered::Ordered,
 };
 
 /// A process we started.
@@ -112,9 +111,9 @@ pub struct Group {
     /// Its members.
     pub members: Vec<Member>,
     /// Committed offsets.
-    pub offsets: BTreeMap<PartitionId, GroupOffset>,
+    pub offsets: Ordered<PartitionId, GroupOffset>,
     /// Members' positions.
-    pub positions: BTreeMap<PartitionId, Position>,
+    pub positions: Ordered<PartitionId, Position>,
 }
 
 /// A committed offset.

@@ -1,11 +1,12 @@
 //! Topics, partitions and the newest records of each, with what every replica was seen to have.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::Stamp;
 use crate::{
     fact::{Appended, Lost, Outage, ReadsTo, RecordHistory},
     ids::{BrokerId, Micros},
+    ordered::Ordered,
 };
 
 /// How many records of a partition the picture keeps.
@@ -50,15 +51,15 @@ pub struct Partition {
     /// Offsets as the leader answered.
     pub offsets: Option<Offsets>,
     /// Each replica's own log end.
-    pub log_ends: BTreeMap<BrokerId, (Stamp, i64)>,
+    pub log_ends: Ordered<BrokerId, (Stamp, i64)>,
     /// Where the tail reads it.
     pub tail: Option<Tail>,
     /// The newest records by offset.
-    pub records: BTreeMap<i64, Record>,
+    pub records: Ordered<i64, Record>,
     /// The newest records that were taken back.
     pub lost: VecDeque<Lost>,
     /// What the leader remembers of producers.
-    pub producers: BTreeMap<i64, Producer>,
+    pub producers: Ordered<i64, Producer>,
 }
 
 /// Offsets as the leader answered.

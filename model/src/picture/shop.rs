@@ -1,11 +1,10 @@
 //! The shop's books: what order, stock and payment app each say of every order, and whether that adds up.
 
-use std::collections::BTreeMap;
-
 use super::{Picture, Stamp};
 use crate::{
     fact::{Closed, OrderStatus, ProcessState},
     ids::{Micros, OrderId},
+    ordered::Ordered,
 };
 
 /// How many orders the picture keeps one by one.
@@ -29,9 +28,9 @@ pub struct Shop {
     /// When the present books were opened.
     pub opened: Option<Stamp>,
     /// Items by name.
-    pub items: BTreeMap<String, Item>,
+    pub items: Ordered<String, Item>,
     /// The newest orders.
-    pub orders: BTreeMap<OrderId, Order>,
+    pub orders: Ordered<OrderId, Order>,
     /// Older ones, as sums.
     pub closed: Closed,
 }
@@ -281,7 +280,7 @@ impl Picture {
 
     fn settling(&self, now: Micros) -> Option<String> {
         // A reader that a scene started and stopped keeps no books.
-        let mut apps = BTreeMap::new();
+        let mut apps = Ordered::new();
         for ((app, _), instance) in self.apps.iter().filter(|((app, _), _)| APPS.contains(&app.as_str())) {
             *apps.entry(app).or_insert(false) |= instance.process.state == ProcessState::Running;
         }

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use super::{
     FORMAT, Header, Index, Mark, PieceInfo, Writer,
@@ -12,6 +11,7 @@ use super::{
 use crate::{
     fact::{Event, Fact},
     ids::Micros,
+    json::Json as _,
 };
 
 /// A recording in memory.
@@ -64,16 +64,6 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
-
-#[derive(Deserialize)]
-struct KeyframeLine<'a> {
-    #[serde(borrow)]
-    keyframe: Vec<&'a RawValue>,
-    #[serde(default)]
-    seq: u64,
-    #[serde(default)]
-    at: Micros,
-}
 
 impl Recording {
     /// Opens a file's bytes and, where the recorder was killed, the text of the `.part` file beside it.
@@ -185,7 +175,8 @@ impl Recording {
 
     fn read_header(&self) -> Result<Header, OpenError> {
         let (text, whole) = member::text(&self.bytes);
-        match text.lines().next().map(serde_json::from_str::<Header>) {
+        let first = text.lines().next().map(serde_json::from_str::<Value>);
+        match first.map(|line| line.map(|line| Header::read(&line).unwrap_or_default())) {
             Some(Ok(header)) if header.kscope > 0 => Ok(header),
             _ if !whole => Ok(Header::default()),
             Some(Err(error)) => Err(OpenError::BadHeader(error.to_string())),
@@ -198,7 +189,7 @@ impl Recording {
         let head = member::head(trailer).filter(|h| h.kind == Kind::Trailer)?;
         let index = self.bytes.get(usize::try_from(head.start.0).ok()?..)?;
         member::head(index).filter(|h| h.kind == Kind::Index)?;
-        serde_json::from_str(member::text(index).0.trim_end()).ok()
+        Index::read(&serde_json::from_str(member::text(index).0.trim_end()).ok()?)
     }
 
     /// Without an index: from member to member, as far as they go.
@@ -263,14 +254,20 @@ impl Recording {
 fn read_lines(text: &str) -> Option<Piece> {
     let mut piece = None;
     for line in text.lines() {
-        if let Ok(fact) = Fact::parse(line) {
-            piece.get_or_insert_with(Piece::default).facts.push(fact);
-        } else if let Ok(keyframe) = serde_json::from_str::<KeyframeLine<'_>>(line) {
-            let piece = piece.get_or_insert_with(Piece::default);
-            piece.keyframe = keyframe.keyframe.iter().filter_map(|f| Fact::parse(f.get()).ok()).collect();
-            (piece.seq, piece.at) = (keyframe.seq, keyframe.at);
-        } else if !Fact::is_whole(line) {
-            break;
+        // A line that is not whole is where the file was cut.
+        let Ok(mut line) = serde_json::from_str::<Value>(line) else { break };
+        match line.get_mut("keyframe").map(Value::take) {
+            Some(Value::Array(facts)) => {
+                let piece: &mut Piece = piece.get_or_insert_with(Piece::default);
+                piece.keyframe = facts.into_iter().filter_map(|f| Fact::of_json(f).ok()).collect();
+                let number = |name: &str| line.get(name).and_then(Value::as_u64).unwrap_or_default();
+                (piece.seq, piece.at) = (number("seq"), Micros(number("at")));
+            }
+            _ => {
+                if let Ok(fact) = Fact::of_json(line) {
+                    piece.get_or_insert_with(Piece::default).facts.push(fact);
+                }
+            }
         }
     }
     piece
