@@ -247,9 +247,6 @@ fn shop(picture: &Picture, to: &mut Writer) {
     if let Some(stamp) = picture.shop.opened {
         to.put(stamp, Event::LedgerStarted { ledger: picture.counters.ledger });
     }
-    if picture.shop.closed != Closed::default() {
-        to.put_now(Event::OrdersClosed(picture.shop.closed.clone()));
-    }
     for (name, item) in &picture.shop.items {
         let event = Event::ItemChanged {
             item: name.clone(),
@@ -263,6 +260,10 @@ fn shop(picture: &Picture, to: &mut Writer) {
     }
     for (order, parts) in &picture.shop.orders {
         put_order(order, parts, to);
+    }
+    // After the orders, since some are older than the newest that became a sum.
+    if picture.shop.closed != Closed::default() {
+        to.put_now(Event::OrdersClosed(picture.shop.closed.clone()));
     }
 }
 

@@ -60,7 +60,7 @@ objects! {
     Counters { must; may records, merged, dropped, acknowledged, truncated, surprises, warnings, ledger; }
     Closed {
         must;
-        may confirmed, cancelled, taken_cents, refunded_cents, confirmed_cents, confirmed_pieces;
+        may confirmed, cancelled, taken_cents, refunded_cents, confirmed_cents, confirmed_pieces, up_to;
     }
 }
 

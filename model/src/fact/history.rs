@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::ids::{BrokerId, Micros};
+use crate::ids::{BrokerId, Micros, OrderId};
 
 /// What is known of a record beyond its bytes; each time is when it was first seen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -132,4 +132,6 @@ pub struct Closed {
     pub confirmed_cents: i64,
     /// Pieces of the confirmed ones.
     pub confirmed_pieces: i64,
+    /// The newest of them.
+    pub up_to: OrderId,
 }

@@ -41,7 +41,8 @@ impl Picture {
     fn fold_order(&mut self, stamp: Stamp, event: &Event) {
         match event {
             Event::OrderChanged { order, status, customer, item, count, price_cents } => {
-                self.shop.orders.entry(order.clone()).or_default().placed = Some(OrderPart {
+                let Some(known) = self.shop.open_entry(order) else { return };
+                known.placed = Some(OrderPart {
                     stamp,
                     status: *status,
                     customer: customer.clone(),
@@ -51,11 +52,12 @@ impl Picture {
                 });
             }
             Event::StockChanged { order, item, reserved, sold } => {
-                let part = StockPart { stamp, item: item.clone(), reserved: *reserved, sold: *sold };
-                self.shop.orders.entry(order.clone()).or_default().stock = Some(part);
+                let Some(known) = self.shop.open_entry(order) else { return };
+                known.stock = Some(StockPart { stamp, item: item.clone(), reserved: *reserved, sold: *sold });
             }
             Event::PaymentChanged { order, due_cents, taken_cents, refunded_cents, times_taken, refused } => {
-                self.shop.orders.entry(order.clone()).or_default().payment = Some(PaymentPart {
+                let Some(known) = self.shop.open_entry(order) else { return };
+                known.payment = Some(PaymentPart {
                     stamp,
                     due_cents: *due_cents,
                     taken_cents: *taken_cents,

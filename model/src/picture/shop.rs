@@ -211,6 +211,15 @@ pub struct Proof {
 }
 
 impl Shop {
+    /// Where an order is kept; `None` where it is among those that are sums by now. An app that starts again tells its
+    /// whole book, and what was added to the sums once must not come back as half an order.
+    pub(crate) fn open_entry(&mut self, order: &OrderId) -> Option<&mut Order> {
+        if *order <= self.closed.up_to && !self.orders.contains_key(order) {
+            return None;
+        }
+        Some(self.orders.entry(order.clone()).or_default())
+    }
+
     /// Keeps the newest orders one by one and the rest as sums.
     pub(crate) fn forget_old(&mut self) {
         while self.orders.len() > KEPT_ORDERS {
@@ -226,6 +235,9 @@ impl Shop {
             };
             if let Some(order) = self.orders.remove(&oldest) {
                 self.close(&order);
+                if oldest > self.closed.up_to {
+                    self.closed.up_to = oldest;
+                }
             }
         }
     }

@@ -186,6 +186,28 @@ fn old_orders_become_sums_and_broken_ones_stay() {
     .assert_debug_eq(&kept);
 }
 
+/// An app that starts again tells its whole book.
+#[test]
+fn what_became_a_sum_is_not_counted_again_when_an_app_starts() {
+    let mut script = SHOP.replace("on_hand 500", "on_hand 250");
+    for n in 1..=250 {
+        script += &format!("1.000 order A-{n} confirmed 1 x 100\nstock A-{n} reserved 0 sold 1\npaid A-{n} 100\n");
+    }
+    let again: String = (1..=250).map(|n| format!("2.000 stock A-{n} reserved 0 sold 1\n")).collect();
+    for script in [format!("{script}{again}"), format!("{script}keyframe\n{again}")] {
+        check_books(
+            &script,
+            9.0,
+            expect![[r#"
+        holds
+        cents: 25000 taken - 0 refunded = 25000 confirmed + 0 undecided
+        pieces: 500 created = 250 on hand + 0 reserved + 250 sold
+        orders: 0 open, 250 confirmed, 0 cancelled; wrong: []
+    "#]],
+        );
+    }
+}
+
 #[test]
 fn a_new_ledger_opens_empty_books() {
     let script = shop(&format!("{CONFIRMED}\n3.000 paid A-1 15960 times 2\n4.000 ledger 2\nkeyframe"));
