@@ -82,12 +82,13 @@ pub(super) async fn ask_watermarks(
     if led.is_empty() {
         return Ok(());
     }
-    // The same partition twice in one request is refused, so each end is a request of its own.
+    // The same partition twice in one request is refused, so each end is a request of its own. They are asked for in the
+    // order in which one is at most the next, since records may come between two requests.
     let mut found: BTreeMap<PartitionId, [Option<i64>; 3]> = BTreeMap::new();
     let asked = [
         (Asker::ReadUncommitted, Position::Earliest),
-        (Asker::ReadUncommitted, Position::Latest),
         (Asker::ReadCommitted, Position::Latest),
+        (Asker::ReadUncommitted, Position::Latest),
     ];
     for (index, (asker, position)) in asked.into_iter().enumerate() {
         for answer in kafka::list_offsets(connection, asker, position, &led, deadline).await? {
@@ -98,7 +99,7 @@ pub(super) async fn ask_watermarks(
         }
     }
     for (id, offsets) in found {
-        let [Some(log_start_offset), Some(high_watermark), Some(last_stable_offset)] = offsets else { continue };
+        let [Some(log_start_offset), Some(last_stable_offset), Some(high_watermark)] = offsets else { continue };
         let mut log_ends = eyes.log_ends();
         let log_end_offset = log_ends.of(&id, broker).unwrap_or(high_watermark).max(high_watermark);
         let all = [log_start_offset, high_watermark, last_stable_offset, log_end_offset];
