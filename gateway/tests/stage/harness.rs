@@ -215,10 +215,6 @@ pub(crate) async fn shared() -> Shared {
     if held.is_none() {
         let gateway = Gateway::stage("shared").await;
         println!("the shared stage is ready after {:.1} s", gateway.started.elapsed().as_secs_f64());
-        // Enough pieces for all the tests.
-        gateway
-            .command(json!({ "command": "create_item", "item": "mug", "count": 100_000, "price_cents": 1250 }))
-            .await;
         *held = Some(gateway);
     }
     let shared = Shared { held };

@@ -81,7 +81,8 @@ async fn round(stage: &Gateway, dice: &mut Dice) {
         processes_are_true(stage).await;
     }
     let ordered = load.stop().await;
-    stage.restore().await;
+    let restored = stage.restore().await;
+    assert!(!restored.did.contains("ledger"), "the proof was broken: {}", restored.did);
     all_end(stage).await;
     let state = stage.state().await;
     let ended = state.shop.orders.confirmed + state.shop.orders.cancelled - before.confirmed - before.cancelled;
