@@ -23,7 +23,7 @@ struct Journal {
     committed: BTreeMap<(String, Partition), i64>,
     /// Acknowledged or handled before its record was told: the reports come on other ways than the tail.
     claims: Vec<(Partition, i64, String)>,
-    resets: usize,
+    backwards: usize,
 }
 
 /// Checks a session from its first fact on.
@@ -37,7 +37,8 @@ pub(crate) fn holds_together(facts: &[Fact]) {
         let told = journal.logs.get(partition).and_then(|log| log.records.get(offset));
         assert_eq!(told, Some(event_id), "{partition:?} {offset}: claimed, and the log was never seen to have it");
     }
-    println!("{} facts hold together, {} claims on records among them", facts.len(), journal.claims.len());
+    let (claims, backwards) = (journal.claims.len(), journal.backwards);
+    println!("{} facts hold together; {claims} claims on records, {backwards} commits that went back", facts.len());
 }
 
 impl Journal {
@@ -81,11 +82,11 @@ impl Journal {
                 let all = members.iter().flat_map(|member| &member.assignment);
                 assert!(all.into_iter().all(|assigned| owned.insert(assigned)), "two owners: {fact:?}");
             }
-            Event::CommandReceived { command, .. } => self.resets += usize::from(command == "reset_group"),
             Event::LedgerStarted { .. } => self.committed.clear(),
             Event::OffsetCommitted { group_id, topic, partition, offset } => {
                 let place = self.committed.entry((group_id.clone(), (topic.clone(), *partition))).or_insert(-1);
-                assert!(*offset >= *place || self.resets > 0, "committed backwards from {place}: {fact:?}");
+                // True of the cluster: librdkafka sends a commit again after a newer one where the first got no answer.
+                self.backwards += usize::from(*offset < *place);
                 *place = *offset;
             }
             Event::RecordAcknowledged { topic, partition, offset, event_id, .. }
