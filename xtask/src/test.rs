@@ -87,5 +87,5 @@ fn cluster(workspace: &Workspace) -> Result<()> {
     let programs = programs::build(workspace)?;
     let mut programs = programs.iter().filter(|it| it.needs_cluster()).peekable();
     ensure!(programs.peek().is_some(), "gateway/tests/ holds no test");
-    programs.try_for_each(|it| it.run(workspace, &["--test-threads=1"]))
+    programs.try_for_each(|it| it.run_twice(workspace, &["--test-threads=1"]))
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use xshell::cmd;
 
@@ -48,6 +48,30 @@ impl Program {
         self.integration && self.folder.ends_with("gateway")
     }
 
+    /// Runs it, and what failed in it once more, alone. These tests hold a real cluster to fractions of a second on a
+    /// machine that others use too: what fails twice is wrong, what fails once is said and not hidden.
+    pub(crate) fn run_twice(&self, workspace: &Workspace, args: &[&str]) -> Result<()> {
+        let file = self.executable.file_stem().context("a program has a name")?.to_string_lossy();
+        let folder = workspace.target.join("tmp");
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let log = folder.join(format!("{file}.log"));
+        let executable = self.executable.to_string_lossy();
+        let quoted = format!("set -o pipefail; '{executable}' {} 2>&1 | tee '{}'", args.join(" "), log.display());
+        let shell = workspace.shell.clone();
+        shell.change_dir(&self.folder);
+        let run = cmd!(shell, "bash -c {quoted}").env("CARGO_MANIFEST_DIR", &self.folder).quiet();
+        println!("-- {file}");
+        if timed(&file, "ended", || Ok(run.run().is_ok()))? {
+            return Ok(());
+        }
+        let said = std::fs::read_to_string(&log).with_context(|| format!("cannot read {}", log.display()))?;
+        let failed = failed(&said);
+        ensure!(!failed.is_empty(), "{file} ended without naming a failed test; its words are in {}", log.display());
+        println!("-- FAILED ONCE, tried once more: {}", failed.join(", "));
+        let again: Vec<&str> = args.iter().copied().chain(["--exact"]).chain(failed).collect();
+        self.run(workspace, &again)
+    }
+
     /// Runs it as `cargo test` would, with these arguments.
     pub(crate) fn run(&self, workspace: &Workspace, args: &[&str]) -> Result<()> {
         let file = self.executable.file_stem().context("a program has a name")?.to_string_lossy();
@@ -62,9 +86,24 @@ impl Program {
     }
 }
 
+/// The tests that libtest says have failed: their names stand alone, indented, in its list of failures.
+fn failed(said: &str) -> Vec<&str> {
+    let list = said.rsplit_once("\nfailures:\n").map_or("", |(_, list)| list);
+    let names = list.lines().take_while(|line| !line.starts_with("test result"));
+    names.filter_map(|line| line.strip_prefix("    ")).map(str::trim).filter(|name| !name.contains(' ')).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failed_tests_are_read_off_the_last_list() {
+        let said = "test a::b ... FAILED\ntest c ... ok\n\nfailures:\n\n---- a::b stdout ----\nwords\n\nfailures:\n    a::b\n    d\n\n\
+                    test result: FAILED. 1 passed\n";
+        assert_eq!(failed(said), ["a::b", "d"]);
+        assert!(failed("test result: ok. 3 passed").is_empty());
+    }
 
     #[test]
     fn only_test_programs_are_taken_from_what_cargo_says() {
