@@ -62,7 +62,9 @@ fn it_reads_only_and_shows_what_there_is() {
         // Records are seen with keys and sizes, and never a value.
         let since = eyes.seq().await;
         let owner_since = stage.seq().await;
+        let confirmed = stage.state().await.shop.orders.confirmed;
         stage.command(json!({ "command": "create_order", "item": "mug" })).await;
+        stage.until("the order is confirmed", |state| state.shop.orders.confirmed > confirmed).await;
         all_end(&stage).await;
         let at_rest = stage.state().await;
         eyes.until("it has every record", |s| {
