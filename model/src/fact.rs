@@ -174,6 +174,78 @@ pub enum MarkerKind {
     Note,
 }
 
+/// Where a transaction stands, as its answers on the wire say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransactionState {
+    /// The coordinator gave the producer its epoch (InitProducerId); older ones of that transactional id are fenced.
+    #[default]
+    Initialised,
+    /// The first AddPartitionsToTxn or transactional Produce was sent.
+    Begun,
+    /// EndTxn was answered: commit.
+    Committed,
+    /// EndTxn was answered: abort.
+    Aborted,
+}
+
+/// Where a crash point of an app stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CrashState {
+    /// The app will do it there.
+    #[default]
+    Armed,
+    /// It was there and does it now.
+    Reached,
+    /// It was taken back.
+    Cleared,
+}
+
+/// Where a step of a scene stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// It is being done.
+    #[default]
+    Started,
+    /// What it waited for was seen.
+    Done,
+    /// It was not, within its limit.
+    NotShown,
+}
+
+/// What a run of a scene came to: whether a correct shop's numbers were seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Every number is as a correct shop has it.
+    Held,
+    /// One is not.
+    Broken,
+    /// Something that had to be seen was not; nothing can be said.
+    #[default]
+    NotShown,
+}
+
+/// One line of a verdict. Numbers are JSON numbers, bounds are text (`at least 1`), what was not seen is null.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VerdictRow {
+    /// What was counted or measured, with its unit.
+    pub what: String,
+    /// What a correct shop has.
+    pub wanted: Value,
+    /// What this run must show.
+    pub expected: Value,
+    /// What was seen.
+    pub seen: Value,
+    /// Whether `seen` is as wanted.
+    pub right: bool,
+    /// The facts that prove it, by number.
+    pub facts: Vec<u64>,
+}
+
 /// Where an order stands, as the order app says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -349,7 +421,7 @@ pub enum Event {
     },
     /// A producer was told that its record is not stored, with Kafka's error name.
     RecordRefused { app: String, instance: u32, topic: String, event_id: String, error: String, source: Source },
-    /// An app handled a record.
+    /// An app handled a record; `skipped` where its inbox knew the event, so that nothing was done.
     RecordHandled {
         app: String,
         instance: u32,
@@ -358,6 +430,8 @@ pub enum Event {
         offset: i64,
         event_id: String,
         effect: String,
+        #[serde(default, skip_serializing_if = "is_false")]
+        skipped: bool,
     },
 
     /// The order app's view of an order.
@@ -390,6 +464,135 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+
+    /// The tap saw a client on one of its connections, or saw it go.
+    ClientChanged {
+        broker: BrokerId,
+        connection: u64,
+        client_id: String,
+        software_name: String,
+        software_version: String,
+        up: bool,
+        reason: String,
+    },
+    /// A Produce request passed the tap: one fact a partition.
+    ProduceSent {
+        broker: BrokerId,
+        connection: u64,
+        client_id: String,
+        correlation_id: i32,
+        acks: i16,
+        transactional_id: Option<String>,
+        topic: String,
+        partition: i32,
+        producer_id: i64,
+        producer_epoch: i16,
+        base_sequence: i32,
+        count: i64,
+        event_ids: Vec<String>,
+    },
+    /// Its answer passed the tap; `error` is Kafka's name, empty for none.
+    ProduceAnswered {
+        broker: BrokerId,
+        connection: u64,
+        client_id: String,
+        correlation_id: i32,
+        topic: String,
+        partition: i32,
+        base_offset: i64,
+        error: String,
+        event_ids: Vec<String>,
+        took_micros: u64,
+    },
+    /// An answer to a Fetch that carries the records `from_offset..to_offset`.
+    FetchAnswered {
+        broker: BrokerId,
+        connection: u64,
+        client_id: String,
+        correlation_id: i32,
+        topic: String,
+        partition: i32,
+        from_offset: i64,
+        to_offset: i64,
+    },
+    /// An answer to an OffsetCommit or TxnOffsetCommit.
+    CommitAnswered {
+        broker: BrokerId,
+        connection: u64,
+        client_id: String,
+        correlation_id: i32,
+        group_id: String,
+        topic: String,
+        partition: i32,
+        offset: i64,
+        error: String,
+    },
+    /// An answer to JoinGroup, SyncGroup, LeaveGroup or a first ConsumerGroupHeartbeat.
+    GroupCalled {
+        broker: BrokerId,
+        connection: u64,
+        client_id: String,
+        correlation_id: i32,
+        group_id: String,
+        api: String,
+        error: String,
+    },
+    /// How many heartbeats a client sent so far.
+    HeartbeatsCounted { client_id: String, group_id: String, count: u64 },
+    /// A transaction on the wire.
+    TransactionChanged {
+        broker: BrokerId,
+        connection: u64,
+        client_id: String,
+        correlation_id: i32,
+        transactional_id: String,
+        producer_id: i64,
+        producer_epoch: i16,
+        state: TransactionState,
+        error: String,
+    },
+    /// An app's transactional producer was refused for good, with Kafka's error name.
+    TransactionRefused { app: String, instance: u32, transactional_id: String, error: String },
+    /// A fault is armed at the tap; `text` says it in words.
+    FaultArmed { rule: u64, text: String },
+    /// It hit a frame.
+    FaultFired {
+        rule: u64,
+        broker: BrokerId,
+        connection: u64,
+        client_id: String,
+        api: String,
+        correlation_id: i32,
+        topic: String,
+        partition: i32,
+        event_ids: Vec<String>,
+        what: String,
+    },
+    /// It will hit nothing any more, and why.
+    FaultExpired { rule: u64, reason: String },
+    /// The wire was made slow, or fast again (0): Produce, its answer and Fetch answers with records wait so long.
+    SlowWireChanged { ms: u32 },
+    /// A crash point of an app.
+    CrashPointChanged { app: String, instance: u32, at_point: String, action: String, state: CrashState },
+
+    /// A scene begins. `spec` is how its verdict is computed: `{"rows":[…]}`.
+    SceneStarted {
+        run: u64,
+        scene: String,
+        title: String,
+        chapter: String,
+        guard: String,
+        guarded: bool,
+        customer: String,
+        steps: Vec<String>,
+        spec: Map<String, Value>,
+    },
+    /// A step of the scene, counted from 0.
+    SceneStep { run: u64, step: u32, state: StepState, reason: String },
+    /// What the facts of the run show.
+    VerdictReached { run: u64, scene: String, guarded: bool, outcome: Outcome, holds: bool, rows: Vec<VerdictRow> },
+    /// The run is over and the stage is green again, or why it is not.
+    SceneEnded { run: u64, ok: bool, reason: String },
 
     /// Keyframes only: what is known of a record beyond its bytes.
     RecordHistory(Box<RecordHistory>),

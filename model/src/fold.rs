@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod log;
+mod scene;
 mod shop;
 
 /// A fact that contradicts what was known; counted and shown, never hidden.
@@ -180,6 +181,25 @@ impl Picture {
                     command.finished = Some(Finished { stamp, ok: *ok, did, took_ms: *took_ms, reason });
                 }
             }
+            Event::SceneStarted { .. }
+            | Event::SceneStep { .. }
+            | Event::VerdictReached { .. }
+            | Event::SceneEnded { .. } => self.fold_scene(stamp, event),
+            Event::FaultArmed { .. }
+            | Event::FaultExpired { .. }
+            | Event::SlowWireChanged { .. }
+            | Event::CrashPointChanged { .. } => self.fold_fault(stamp, event),
+            // Moments on the wire: verdicts and the player read them as they pass, nothing of them stays.
+            Event::ClientChanged { .. }
+            | Event::ProduceSent { .. }
+            | Event::ProduceAnswered { .. }
+            | Event::FetchAnswered { .. }
+            | Event::CommitAnswered { .. }
+            | Event::GroupCalled { .. }
+            | Event::HeartbeatsCounted { .. }
+            | Event::TransactionChanged { .. }
+            | Event::TransactionRefused { .. }
+            | Event::FaultFired { .. } => {}
             Event::RecordHistory(history) => {
                 let id = PartitionId::new(history.topic.clone(), history.partition);
                 let partition = self.partitions.entry(id).or_default();

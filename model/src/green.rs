@@ -81,6 +81,13 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
             missing.push(format!("guard {guard} of {app} is not at its default"));
         }
     }
+    missing.extend(picture.faults.values().map(|fault| format!("a fault is armed: {}", fault.text)));
+    if let Some((_, ms)) = picture.slow_wire.filter(|(_, ms)| *ms > 0) {
+        missing.push(format!("the wire is slow by {ms} ms"));
+    }
+    for (app, instance) in picture.crash_points.keys() {
+        missing.push(format!("a crash point of app {app} {instance} is armed"));
+    }
     let proof = picture.proof(now);
     match proof.status {
         ProofStatus::Holds => {}

@@ -41,6 +41,7 @@ pub fn keyframe(picture: &Picture) -> Vec<Fact> {
     groups(picture, &mut to);
     apps(picture, &mut to);
     shop(picture, &mut to);
+    scenes(picture, &mut to);
     // Sends last: a record that was folded before must not be taken for the one that is still waiting.
     for (event_id, flight) in &picture.flights {
         let event = Event::RecordSent {
@@ -240,6 +241,45 @@ fn apps(picture: &Picture, to: &mut Writer) {
     }
     for ((app, guard), (stamp, on)) in &picture.guards {
         to.put(*stamp, Event::GuardChanged { app: app.clone(), guard: guard.clone(), on: *on });
+    }
+}
+
+fn scenes(picture: &Picture, to: &mut Writer) {
+    for (id, run) in &picture.runs {
+        let event = Event::SceneStarted {
+            run: *id,
+            scene: run.scene.clone(),
+            title: run.title.clone(),
+            chapter: run.chapter.clone(),
+            guard: run.guard.clone(),
+            guarded: run.guarded,
+            customer: run.customer.clone(),
+            steps: run.steps.clone(),
+            spec: run.spec.clone(),
+        };
+        to.put(run.started, event);
+        for (step, (stamp, state, reason)) in (0..).zip(&run.reached) {
+            to.put(*stamp, Event::SceneStep { run: *id, step, state: *state, reason: reason.clone() });
+        }
+        if let Some(verdict) = &run.verdict {
+            let (scene, rows) = (run.scene.clone(), verdict.rows.clone());
+            let (guarded, outcome, holds) = (run.guarded, verdict.outcome, verdict.holds);
+            to.put(verdict.stamp, Event::VerdictReached { run: *id, scene, guarded, outcome, holds, rows });
+        }
+        if let Some((stamp, ok, reason)) = &run.ended {
+            to.put(*stamp, Event::SceneEnded { run: *id, ok: *ok, reason: reason.clone() });
+        }
+    }
+    for (rule, fault) in &picture.faults {
+        to.put(fault.armed, Event::FaultArmed { rule: *rule, text: fault.text.clone() });
+    }
+    if let Some((stamp, ms)) = picture.slow_wire {
+        to.put(stamp, Event::SlowWireChanged { ms });
+    }
+    for ((app, instance), point) in &picture.crash_points {
+        let (app, at_point, action) = (app.clone(), point.at_point.clone(), point.action.clone());
+        let event = Event::CrashPointChanged { app, instance: *instance, at_point, action, state: point.state };
+        to.put(point.stamp, event);
     }
 }
 

@@ -10,10 +10,12 @@ use crate::{
 
 pub mod cluster;
 pub mod log;
+pub mod scene;
 pub mod shop;
 
 pub use cluster::{App, Broker, Controller, Group, GroupOffset, Position, Quorum};
 pub use log::{Offsets, Partition, Record, Tail, Topic};
+pub use scene::{CrashPoint, Fault, Run, Verdict};
 pub use shop::{Order, OrderPart, PaymentPart, Proof, ProofStatus, Shop, StockPart};
 
 /// How many commands and notices the picture remembers.
@@ -71,6 +73,14 @@ pub struct Picture {
     pub notices: VecDeque<Notice>,
     /// The newest marker of a chapter.
     pub chapter: Option<(Stamp, String)>,
+    /// The newest runs of scenes.
+    pub runs: Ordered<u64, Run>,
+    /// Faults that are armed at the tap, by rule.
+    pub faults: Ordered<u64, Fault>,
+    /// How long the slow wire holds frames back, milliseconds.
+    pub slow_wire: Option<(Stamp, u32)>,
+    /// Crash points by app and instance.
+    pub crash_points: Ordered<(String, u32), CrashPoint>,
     /// What was counted.
     pub counters: Counters,
 }

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Appended, Assigned, Closed, Control, Counters, Event, Level, Lost, MarkerKind, Member, Mode, OrderStatus, Outage,
-    PartitionHistory, ProcessState, ReadsTo, RecordHistory, Registration, Role, SessionStarted, Source,
+    Appended, Assigned, Closed, Control, Counters, CrashState, Event, Level, Lost, MarkerKind, Member, Mode,
+    OrderStatus, Outage, Outcome, PartitionHistory, ProcessState, ReadsTo, RecordHistory, Registration, Role,
+    SessionStarted, Source, StepState, TransactionState, VerdictRow,
 };
 use crate::json::{Fields, Json, lists, objects, optional, words};
 
@@ -21,6 +22,12 @@ words! {
     Level { "info" => Info, "warn" => Warn, "error" => Error }
     MarkerKind { "chapter" => Chapter, "stop" => Stop, "note" => Note }
     OrderStatus { "open" => Open, "confirmed" => Confirmed, "cancelled" => Cancelled }
+    TransactionState {
+        "initialised" => Initialised, "begun" => Begun, "committed" => Committed, "aborted" => Aborted
+    }
+    CrashState { "armed" => Armed, "reached" => Reached, "cleared" => Cleared }
+    StepState { "started" => Started, "done" => Done, "not_shown" => NotShown }
+    Outcome { "held" => Held, "broken" => Broken, "not_shown" => NotShown }
 }
 
 impl Json for Option<Control> {
@@ -35,13 +42,14 @@ impl Json for Option<Control> {
 }
 
 optional!(Outage);
-lists!(Member Assigned Lost);
+lists!(Member Assigned Lost VerdictRow);
 
 objects! {
     Assigned { must topic, partition; may; }
     Member { must member_id, client_id, assignment; may host; }
     Outage { must; may broker, since, until; }
     Lost { must; may offset, acknowledged, at; }
+    VerdictRow { must; may what, wanted, expected, seen, right, facts; }
     SessionStarted {
         must;
         may format, session, wall_clock, mode, bootstrap, stage_bootstrap, kafka_version, gateway_version, value_bytes;
@@ -74,6 +82,16 @@ macro_rules! kinds {
             "partition_history" => Event::PartitionHistory(Box::new(PartitionHistory::of($fields))),
             "counted" => Event::Counted(Counters::of($fields)),
             "orders_closed" => Event::OrdersClosed(Closed::of($fields)),
+            "record_handled" => Event::RecordHandled {
+                app: $fields.must("app"),
+                instance: $fields.must("instance"),
+                topic: $fields.must("topic"),
+                partition: $fields.must("partition"),
+                offset: $fields.must("offset"),
+                event_id: $fields.must("event_id"),
+                effect: $fields.must("effect"),
+                skipped: $fields.may("skipped"),
+            },
             _ => return None,
         }
     };
@@ -119,7 +137,6 @@ pub(super) fn event(kind: &str, body: &Map<String, Value>) -> Option<Event> {
             app, instance, topic, partition, offset, event_id, acks, took_micros, source
         }
         "record_refused" => RecordRefused { app, instance, topic, event_id, error, source }
-        "record_handled" => RecordHandled { app, instance, topic, partition, offset, event_id, effect }
         "order_changed" => OrderChanged { order, status, customer, item, count, price_cents }
         "stock_changed" => StockChanged { order, item, reserved, sold }
         "item_changed" => ItemChanged { item, created, on_hand, reserved, sold, price_cents }
@@ -127,6 +144,41 @@ pub(super) fn event(kind: &str, body: &Map<String, Value>) -> Option<Event> {
         "ledger_started" => LedgerStarted { ledger }
         "command_received" => CommandReceived { id, command, args }
         "command_finished" => CommandFinished { id, command, ok, did, took_ms, reason }
+        "client_changed" => ClientChanged {
+            broker, connection, client_id, software_name, software_version, up, reason
+        }
+        "produce_sent" => ProduceSent {
+            broker, connection, client_id, correlation_id, acks, transactional_id, topic, partition, producer_id,
+            producer_epoch, base_sequence, count, event_ids
+        }
+        "produce_answered" => ProduceAnswered {
+            broker, connection, client_id, correlation_id, topic, partition, base_offset, error, event_ids, took_micros
+        }
+        "fetch_answered" => FetchAnswered {
+            broker, connection, client_id, correlation_id, topic, partition, from_offset, to_offset
+        }
+        "commit_answered" => CommitAnswered {
+            broker, connection, client_id, correlation_id, group_id, topic, partition, offset, error
+        }
+        "group_called" => GroupCalled { broker, connection, client_id, correlation_id, group_id, api, error }
+        "heartbeats_counted" => HeartbeatsCounted { client_id, group_id, count }
+        "transaction_changed" => TransactionChanged {
+            broker, connection, client_id, correlation_id, transactional_id, producer_id, producer_epoch, state, error
+        }
+        "transaction_refused" => TransactionRefused { app, instance, transactional_id, error }
+        "fault_armed" => FaultArmed { rule, text }
+        "fault_fired" => FaultFired {
+            rule, broker, connection, client_id, api, correlation_id, topic, partition, event_ids, what
+        }
+        "fault_expired" => FaultExpired { rule, reason }
+        "slow_wire_changed" => SlowWireChanged { ms }
+        "crash_point_changed" => CrashPointChanged { app, instance, at_point, action, state }
+        "scene_started" => SceneStarted {
+            run, scene, title, chapter, guard, guarded, customer, steps, spec
+        }
+        "scene_step" => SceneStep { run, step, state, reason }
+        "verdict_reached" => VerdictReached { run, scene, guarded, outcome, holds, rows }
+        "scene_ended" => SceneEnded { run, ok, reason }
     };
     fields.finish(event)
 }

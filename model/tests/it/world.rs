@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 mod cluster;
 mod late;
 mod records;
+mod scenes;
 mod shop;
 
 type Events = BoxedStrategy<Event>;
@@ -36,6 +37,8 @@ impl World {
             3 => self.groups(),
             3 => self.shop(),
             2 => self.session(),
+            2 => self.scenes(),
+            1 => self.wire(),
         ]
         .boxed()
     }

@@ -67,6 +67,8 @@ impl Work {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Outcome {
     pub(crate) ok: bool,
+    /// The inbox knew the record: nothing was done.
+    pub(crate) skipped: bool,
     pub(crate) effect: String,
     pub(crate) changed: Vec<Fact>,
     /// To be sent now; they stay in the books until [`Books::delivered`].
@@ -149,12 +151,8 @@ impl Books {
             if seen.is_some() {
                 let outgoing = unsent_of(&tx, &record.event_id)?;
                 tx.commit()?;
-                return Ok(Outcome {
-                    ok: true,
-                    effect: String::from("skipped: seen before"),
-                    outgoing,
-                    ..Outcome::default()
-                });
+                let effect = String::from("skipped: seen before");
+                return Ok(Outcome { ok: true, skipped: true, effect, outgoing, ..Outcome::default() });
             }
         }
         let work = match &record.body {
@@ -277,5 +275,5 @@ fn keep(tx: &Transaction<'_>, work: Work, cause: Option<&str>, instance: u32) ->
         ])?;
         outgoing.push(Outgoing { event_id, causation_id, attempt: 1, body });
     }
-    Ok(Outcome { ok: work.ok, effect: work.effect, changed: work.changed, outgoing })
+    Ok(Outcome { ok: work.ok, skipped: false, effect: work.effect, changed: work.changed, outgoing })
 }

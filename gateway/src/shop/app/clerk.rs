@@ -194,6 +194,7 @@ impl Clerk {
             offset: record.offset,
             event_id: record.event_id.clone(),
             effect: outcome.effect.clone(),
+            skipped: outcome.skipped,
         };
         self.voice.fact(handled);
         locked(&self.offsets).begin(place, outcome.outgoing.len());

@@ -121,6 +121,7 @@ pub(super) fn reports(words: &[&str]) -> Option<Event> {
             offset: offset(at)?,
             event_id: String::new(),
             effect: s(effect),
+            skipped: false,
         },
         _ => return None,
     })

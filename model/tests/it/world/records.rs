@@ -86,7 +86,7 @@ impl World {
             ),
             2 => (self.app(), self.topic(), self.partition(), self.offset(), self.event_id(), self.text()).prop_map(
                 |(app, topic, partition, offset, event_id, effect)| {
-                    Event::RecordHandled { app, instance: 1, topic, partition, offset, event_id, effect }
+                    Event::RecordHandled { app, instance: 1, topic, partition, offset, event_id, effect, skipped: false }
                 }
             ),
         ]
