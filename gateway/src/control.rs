@@ -40,6 +40,8 @@ pub enum Refusal {
     },
     /// No token, or not the presenter's.
     NoToken,
+    /// There is nothing of that name, with the names there are.
+    Unknown(String),
     /// It cannot be done now, with the reason.
     Impossible(String),
     /// Too many commands are running.

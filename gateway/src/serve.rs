@@ -23,6 +23,7 @@ use crate::{
     hub::{self, Hub},
     observe, recorder,
     report::{self, Reporter},
+    scenes::Scenes,
     web::{self, Gate, Live, Shelf, Source},
 };
 
@@ -107,7 +108,9 @@ impl Desk {
         let control = Arc::new(Control::new(hub.clone(), token.clone()));
         let address = listener.local_addr().context("cannot read the address listened on")?;
         let url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let source = Source::Live(Arc::new(Live { hub: hub.clone(), control: Arc::clone(&control), shelf }));
+        let scenes = Arc::new(Scenes::new(hub.clone(), Arc::clone(&control)));
+        let live = Live { hub: hub.clone(), control: Arc::clone(&control), scenes: Arc::clone(&scenes), shelf };
+        let source = Source::Live(Arc::new(live));
         let (stop, mut stopped) = watch::channel(false);
         let server = tokio::spawn(web::serve(listener, source, gate, async move {
             // Where the sender is gone, it is over too.

@@ -109,6 +109,11 @@ impl Measured {
         Self { number: Some(number), facts }
     }
 
+    /// A time, in whole milliseconds.
+    fn millis(micros: u64, facts: Vec<u64>) -> Self {
+        Self::of(i64::try_from(micros / 1000).unwrap_or(i64::MAX), facts)
+    }
+
     fn not_seen() -> Self {
         Self::default()
     }

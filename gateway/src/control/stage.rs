@@ -163,6 +163,16 @@ impl Stage {
         Ok(())
     }
 
+    /// How many nodes of a kind there are.
+    pub fn count(&self, role: Role) -> usize {
+        self.cluster.nodes().into_iter().filter(|node| node.role == role).count()
+    }
+
+    /// The number of the newest order, `A-<n>`.
+    pub fn last_order(&self) -> u64 {
+        self.shop.last_order()
+    }
+
     /// A connection to a broker that answers.
     pub(super) async fn any_broker(&self) -> anyhow::Result<Connection> {
         let mut last = None;

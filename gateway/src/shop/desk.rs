@@ -221,6 +221,11 @@ impl Shop {
         guards.iter().flat_map(astray).collect()
     }
 
+    /// The number of the newest order; the next one is one more.
+    pub fn last_order(&self) -> u64 {
+        locked(&self.register).last()
+    }
+
     /// The books' number, from 1; 0 before the shop was opened.
     pub async fn ledger(&self) -> u32 {
         *self.ledger.lock().await

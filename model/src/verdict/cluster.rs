@@ -83,10 +83,7 @@ pub(super) fn gap(evidence: &Evidence, of: &PartitionId) -> Measured {
     if evidence.outages(of).any(|(outage, _)| outage.until.is_none()) {
         return Measured::not_seen();
     }
-    longest.map_or_else(
-        || Measured::of(0, Vec::new()),
-        |(micros, seq)| Measured::of(i64::try_from(micros / 1000).unwrap_or(i64::MAX), vec![seq]),
-    )
+    longest.map_or_else(|| Measured::of(0, Vec::new()), |(micros, seq)| Measured::millis(micros, vec![seq]))
 }
 
 pub(super) fn fenced_while_paused(evidence: &Evidence) -> Measured {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Spec;
+use super::{Measure, Spec};
 use crate::{
     fact::{Appended, Event, Fact, Outage, StepState},
-    ids::{BrokerId, OrderId, PartitionId},
+    ids::{BrokerId, Micros, OrderId, PartitionId},
     picture::Picture,
 };
 
@@ -30,12 +30,17 @@ pub struct Evidence {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OnLog<'a> {
     pub(super) seq: u64,
+    pub(super) at: Micros,
     pub(super) record: &'a Appended,
 }
 
 impl OnLog<'_> {
     pub(super) fn event_id(&self) -> &str {
         self.record.header("event-id").unwrap_or_default()
+    }
+
+    pub(super) fn place(&self) -> (PartitionId, i64) {
+        (PartitionId::new(self.record.topic.clone(), self.record.partition), self.record.offset)
     }
 }
 
@@ -63,10 +68,11 @@ impl Evidence {
         self.after.fold(fact);
         match &fact.event {
             Event::SceneStep { run, state: StepState::NotShown, .. } if *run == self.run => self.not_shown = true,
-            // Told all the time, and no proof of anything.
-            Event::ClusterRead { .. } | Event::HeartbeatsCounted { .. } | Event::ReplicaLogEnd { .. } => return,
             Event::PartitionChanged { .. } | Event::BrokerReachable { .. } => self.note_outages(fact.seq),
             _ => {}
+        }
+        if !proves(&fact.event) {
+            return;
         }
         if self.facts.len() < MOST {
             self.facts.push(fact.clone());
@@ -78,6 +84,11 @@ impl Evidence {
     /// The run's number.
     pub const fn run(&self) -> u64 {
         self.run
+    }
+
+    /// What a measure says so far; none where it was not seen.
+    pub fn number(&self, measure: &Measure) -> Option<i64> {
+        measure.read(self).number
     }
 
     /// The picture when the run began.
@@ -120,7 +131,7 @@ impl Evidence {
             let Event::RecordAppended(record) = &fact.event else { return None };
             let its = record.header("correlation-id").is_some_and(|id| orders.contains(&OrderId(id.to_owned())));
             let typed = event.is_empty() || record.header("type") == Some(event);
-            (its && typed).then_some(OnLog { seq: fact.seq, record })
+            (its && typed).then_some(OnLog { seq: fact.seq, at: fact.at, record })
         })
     }
 
@@ -181,4 +192,30 @@ impl Evidence {
         let id = PartitionId::new(topic, partition);
         self.before.partitions.get(&id).map_or(BrokerId::NONE, |p| p.leader)
     }
+}
+
+/// Whether a measure reads facts of this kind; the rest only moves the picture.
+const fn proves(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::RecordAppended(_)
+            | Event::RecordsTruncated { .. }
+            | Event::OffsetsMoved { .. }
+            | Event::RecordSent { .. }
+            | Event::RecordAcknowledged { .. }
+            | Event::RecordHandled { .. }
+            | Event::OrderChanged { .. }
+            | Event::StockChanged { .. }
+            | Event::PaymentChanged { .. }
+            | Event::PartitionChanged { .. }
+            | Event::BrokerChanged { .. }
+            | Event::ProcessChanged { .. }
+            | Event::ControllerChanged { .. }
+            | Event::ProduceSent { .. }
+            | Event::ProduceAnswered { .. }
+            | Event::FaultFired { .. }
+            | Event::CrashPointChanged { .. }
+            | Event::TransactionChanged { .. }
+            | Event::TransactionRefused { .. }
+    )
 }

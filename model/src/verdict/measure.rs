@@ -63,6 +63,10 @@ pub enum Measure {
     FaultsFired,
     /// Produce answers with this error, as the tap saw them.
     Refusals { error: String },
+    /// Records of aborted transactions that a plain reader read all the same.
+    ReadAborted { instance: u32, event: String },
+    /// Orders that were placed and not confirmed.
+    NotConfirmed,
     /// Crash points that an app came to.
     CrashPoints,
     /// Transaction markers on the log of a topic.
@@ -110,6 +114,8 @@ impl Measure {
             Self::Sequences { event } => wire::sequences(evidence, event),
             Self::FaultsFired => wire::faults_fired(evidence),
             Self::Refusals { error } => wire::refusals(evidence, error),
+            Self::ReadAborted { instance, event } => transactions::read_aborted(evidence, *instance, event),
+            Self::NotConfirmed => shop::not_confirmed(evidence),
             Self::CrashPoints => wire::crash_points(evidence),
             Self::Markers { topic, control } => transactions::markers(evidence, topic, *control),
             Self::AbortedRecords { event } => transactions::aborted(evidence, event),

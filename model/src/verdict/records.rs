@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Evidence, Measured};
-use crate::{fact::Event, ids::PartitionId};
+use crate::{
+    fact::Event,
+    ids::{Micros, PartitionId},
+};
 
 /// Acknowledgements as the apps were told, each event once, the first.
 fn acknowledgements(evidence: &Evidence, event: &str) -> BTreeMap<String, u64> {
@@ -71,39 +74,35 @@ pub(super) fn truncated(evidence: &Evidence) -> Measured {
     Measured::of(number, truncations(evidence).map(|(seq, _)| seq).collect())
 }
 
-/// Where and when a plain reader read: (place, time, fact).
-fn reads(evidence: &Evidence, of: u32) -> impl Iterator<Item = ((PartitionId, i64), u64, u64)> {
+/// A plain reader read a record.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) place: (PartitionId, i64),
+    pub(super) seq: u64,
+    at: Micros,
+}
+
+pub(super) fn reads(evidence: &Evidence, by: u32) -> impl Iterator<Item = Read> {
     evidence.facts().iter().filter_map(move |fact| match &fact.event {
-        Event::RecordHandled { app, instance, topic, partition, offset, .. } if app == "reader" && *instance == of => {
-            Some(((PartitionId::new(topic.clone(), *partition), *offset), fact.at.0, fact.seq))
+        Event::RecordHandled { app, instance, topic, partition, offset, .. } if app == "reader" && *instance == by => {
+            let place = (PartitionId::new(topic.clone(), *partition), *offset);
+            Some(Read { place, seq: fact.seq, at: fact.at })
         }
         _ => None,
     })
 }
 
 pub(super) fn read_by(evidence: &Evidence, instance: u32, event: &str) -> Measured {
-    let at = |on_log: super::evidence::OnLog<'_>| {
-        let record = on_log.record;
-        (PartitionId::new(record.topic.clone(), record.partition), record.offset)
-    };
-    let places: Vec<_> = evidence.on_log(event).map(at).collect();
-    Measured::count(reads(evidence, instance).filter(|(place, ..)| places.contains(place)).map(|read| read.2).collect())
+    let places: Vec<_> = evidence.on_log(event).map(|on_log| on_log.place()).collect();
+    Measured::count(reads(evidence, instance).filter(|read| places.contains(&read.place)).map(|r| r.seq).collect())
 }
 
 pub(super) fn read_after(evidence: &Evidence, instance: u32, event: &str) -> Measured {
-    let mut longest: Option<(u64, Vec<u64>)> = None;
-    for on_log in evidence.on_log(event) {
-        let place = (PartitionId::new(on_log.record.topic.clone(), on_log.record.partition), on_log.record.offset);
-        let appended_at = evidence.facts().iter().find(|fact| fact.seq == on_log.seq).map_or(0, |fact| fact.at.0);
-        let Some((_, at, seq)) = reads(evidence, instance).find(|(read, ..)| *read == place) else { continue };
-        let waited = at.saturating_sub(appended_at);
-        if longest.as_ref().is_none_or(|(known, _)| waited > *known) {
-            longest = Some((waited, vec![on_log.seq, seq]));
-        }
-    }
-    longest.map_or_else(Measured::not_seen, |(micros, facts)| {
-        Measured::of(i64::try_from(micros / 1000).unwrap_or(i64::MAX), facts)
-    })
+    let waits = evidence.on_log(event).filter_map(|on_log| {
+        let read = reads(evidence, instance).find(|read| read.place == on_log.place())?;
+        Some((read.at.since(on_log.at), vec![on_log.seq, read.seq]))
+    });
+    waits.max().map_or_else(Measured::not_seen, |(micros, facts)| Measured::millis(micros, facts))
 }
 
 /// As it stood when the acknowledgement came: a watermark that moves later does not make it readable then.

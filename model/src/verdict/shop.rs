@@ -8,30 +8,33 @@ use crate::{
     ids::OrderId,
 };
 
-pub(super) fn orders_placed(evidence: &Evidence) -> Measured {
+/// The run's orders with the first fact about each; with a status, the first that tells it.
+fn orders(evidence: &Evidence, wanted: Option<OrderStatus>) -> BTreeMap<OrderId, u64> {
     let orders = evidence.orders();
     let mut first: BTreeMap<OrderId, u64> = BTreeMap::new();
     for fact in evidence.facts() {
-        if let Event::OrderChanged { order, .. } = &fact.event
+        if let Event::OrderChanged { order, status, .. } = &fact.event
             && orders.contains(order)
+            && wanted.is_none_or(|wanted| wanted == *status)
         {
             first.entry(order.clone()).or_insert(fact.seq);
         }
     }
-    Measured::count(first.into_values().collect())
+    first
+}
+
+pub(super) fn orders_placed(evidence: &Evidence) -> Measured {
+    Measured::count(orders(evidence, None).into_values().collect())
 }
 
 pub(super) fn confirmed(evidence: &Evidence) -> Measured {
-    let orders = evidence.orders();
-    let mut confirmed: BTreeMap<OrderId, u64> = BTreeMap::new();
-    for fact in evidence.facts() {
-        if let Event::OrderChanged { order, status: OrderStatus::Confirmed, .. } = &fact.event
-            && orders.contains(order)
-        {
-            confirmed.entry(order.clone()).or_insert(fact.seq);
-        }
-    }
-    Measured::count(confirmed.into_values().collect())
+    Measured::count(orders(evidence, Some(OrderStatus::Confirmed)).into_values().collect())
+}
+
+pub(super) fn not_confirmed(evidence: &Evidence) -> Measured {
+    let confirmed = orders(evidence, Some(OrderStatus::Confirmed));
+    let others = orders(evidence, None).into_iter().filter(|(order, _)| !confirmed.contains_key(order));
+    Measured::count(others.map(|(_, seq)| seq).collect())
 }
 
 /// A record that comes again is the same place, or another with the same event id; either way it is handled once more.

@@ -1,7 +1,10 @@
 //! Transactions as they stand in the log: which records were committed, which aborted, and for how long one was open.
 
-use super::{Evidence, Measured, evidence::OnLog};
-use crate::fact::{Appended, Control, Event, Fact};
+use super::{Evidence, Measured, evidence::OnLog, records};
+use crate::{
+    fact::{Appended, Control, Event, Fact},
+    ids::PartitionId,
+};
 
 /// The marker that decided a record's transaction, where there is one: the next of its producer on its partition.
 fn decided<'a>(evidence: &'a Evidence, of: &Appended) -> Option<(&'a Fact, Control)> {
@@ -30,6 +33,29 @@ pub(super) fn committed(evidence: &Evidence, event: &str) -> Measured {
 
 pub(super) fn aborted(evidence: &Evidence, event: &str) -> Measured {
     Measured::count(of_outcome(evidence, event, Control::Abort).map(|on_log| on_log.seq).collect())
+}
+
+impl Evidence {
+    /// Where the run's aborted records of this type are.
+    pub fn aborted(&self, event: &str) -> Vec<(PartitionId, i64)> {
+        of_outcome(self, event, Control::Abort).map(|on_log| on_log.place()).collect()
+    }
+
+    /// Where the run's records of this type are whose transaction is still open.
+    pub fn undecided(&self, event: &str) -> Vec<(PartitionId, i64)> {
+        let open = |on_log: &OnLog<'_>| on_log.record.transactional && decided(self, on_log.record).is_none();
+        self.on_log(event).filter(open).map(|on_log| on_log.place()).collect()
+    }
+
+    /// Whether a plain reader has read a record behind this place.
+    pub fn has_read_behind(&self, reader: u32, place: &(PartitionId, i64)) -> bool {
+        records::reads(self, reader).any(|read| read.place.0 == place.0 && read.place.1 > place.1)
+    }
+}
+
+pub(super) fn read_aborted(evidence: &Evidence, by: u32, event: &str) -> Measured {
+    let places: Vec<_> = of_outcome(evidence, event, Control::Abort).map(|on_log| on_log.place()).collect();
+    Measured::count(records::reads(evidence, by).filter(|read| places.contains(&read.place)).map(|r| r.seq).collect())
 }
 
 pub(super) fn markers(evidence: &Evidence, topic: &str, wanted: Control) -> Measured {
@@ -73,7 +99,5 @@ pub(super) fn open(evidence: &Evidence, topic: &str) -> Measured {
             longest = Some((micros, vec![fact.seq, marker.seq]));
         }
     }
-    longest.map_or_else(Measured::not_seen, |(micros, facts)| {
-        Measured::of(i64::try_from(micros / 1000).unwrap_or(i64::MAX), facts)
-    })
+    longest.map_or_else(Measured::not_seen, |(micros, facts)| Measured::millis(micros, facts))
 }
