@@ -14,13 +14,16 @@ use tokio::{
 
 use crate::hub::Hub;
 
+mod check;
+mod command;
 mod fields;
 mod parse;
 mod perform;
 mod restore;
 mod stage;
+mod topics;
 
-pub use parse::{AppVerb, Command, NAMES, NodeVerb};
+pub use command::{AppVerb, Command, NAMES, NodeVerb};
 pub use stage::{Announce, Stage};
 
 /// Commands that may run at once.
