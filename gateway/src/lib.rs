@@ -14,4 +14,5 @@ pub mod recorder;
 pub mod report;
 pub mod serve;
 pub mod shop;
+pub mod tap_alone;
 pub mod web;

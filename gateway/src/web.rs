@@ -18,7 +18,9 @@ mod recordings;
 mod replay;
 mod reply;
 mod socket;
+mod tap;
 
+pub(crate) use self::tap::serve_tap;
 pub use gate::Gate;
 pub use recordings::{Shelf, film};
 pub use replay::Film;
