@@ -29,7 +29,7 @@ async fn produce(world: &World, client_id: &str, topic: &str, value: &str, idemp
         &idempotence,
         &client_id,
     ] {
-        producer.args(["--producer-property", property]);
+        producer.args(["--command-property", property]);
     }
     let mut producer = producer.stdin(Stdio::piped()).spawn().unwrap();
     producer.stdin.take().unwrap().write_all(format!("{value}\n").as_bytes()).await.unwrap();
@@ -42,7 +42,7 @@ async fn consume(world: &World, client_id: &str, topic: &str, count: usize) -> V
     let mut consumer = tool(world, "consumer.ConsoleConsumer");
     consumer.args(["--topic", topic, "--from-beginning", "--group", client_id]);
     consumer.args(["--max-messages", &count.to_string()]);
-    consumer.args(["--consumer-property", &format!("client.id={client_id}")]);
+    consumer.args(["--command-property", &format!("client.id={client_id}")]);
     let said = soon("the console consumer's end", consumer.output()).await.unwrap();
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     String::from_utf8(said.stdout).unwrap().lines().map(str::to_owned).collect()
