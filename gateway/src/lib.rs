@@ -15,4 +15,5 @@ pub mod report;
 pub mod scenes;
 pub mod serve;
 pub mod shop;
+pub mod tap_alone;
 pub mod web;

@@ -19,7 +19,9 @@ mod replay;
 mod reply;
 mod scenes;
 mod socket;
+mod tap;
 
+pub(crate) use self::tap::serve_tap;
 pub use gate::Gate;
 pub use recordings::{Shelf, film};
 pub use replay::Film;
