@@ -43,7 +43,9 @@ impl Stage {
             }
             Command::App { verb, app, instance } => self.app(*verb, *app, *instance).await,
             Command::SetGuard { guard, app, on } => Ok(Did::new(self.shop.set_guard(*app, *guard, *on).await?.text)),
-            Command::ArmRule(_) | Command::ArmCrash(_) | Command::ClearFaults | Command::SlowWire { .. } => {
+            Command::ArmCrash(wish) => Ok(Did::new(self.shop.arm(wish.app, wish.instance, wish.point).await?.text)),
+            Command::ClearFaults => Ok(Did::new(self.shop.disarm_all().await?.text)),
+            Command::ArmRule(_) | Command::SlowWire { .. } => {
                 bail!("this build has neither the tap nor crash points")
             }
             Command::ResetGroup { group, to } => self.reset_group(group, *to, hub).await,
@@ -121,6 +123,14 @@ fn plan_reset(picture: &Picture, group: &str, to: ResetTo) -> Result<Reset, Stri
 
 impl From<StartWish> for StartApp {
     fn from(wish: StartWish) -> Self {
-        Self { group: wish.group, group_protocol: wish.group_protocol.map(str::to_owned), ..Self::default() }
+        Self {
+            group: wish.group,
+            group_protocol: wish.group_protocol.map(str::to_owned),
+            topic: wish.topic,
+            isolation: wish.isolation.map(str::to_owned),
+            commit_first: wish.commit_first,
+            transactional_id: wish.transactional_id,
+            from_end: false,
+        }
     }
 }

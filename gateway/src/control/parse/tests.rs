@@ -1,9 +1,10 @@
 //! Each command with its defaults, and each field that can be wrong.
 
 use super::{
-    super::command::{At, CrashWish, Do, Rule, What, Which},
+    super::command::{CrashWish, Rule, What, Which},
     *,
 };
+use crate::shop::wire::{CrashAction, CrashPoint, Point};
 
 fn parse(json: &str) -> Result<Command, String> {
     let body = serde_json::from_str(json).unwrap();
@@ -128,9 +129,7 @@ fn faults_are_understood() {
     let wanted = CrashWish {
         app: crate::shop::AppName::Payment,
         instance: 1,
-        at: At::InTransaction,
-        action: Do::AbortTransaction,
-        nth: 2,
+        point: CrashPoint { at: Point::InTransaction, action: CrashAction::AbortTransaction, nth: 2 },
     };
     assert_eq!(crash, Ok(Command::ArmCrash(wanted)));
 }
