@@ -47,6 +47,8 @@ pub struct View<'a> {
     pub hops: &'a [Hop],
     /// What the inspector shows.
     pub selected: Option<&'a Selected>,
+    /// What proves the number that was chosen in a verdict.
+    pub proof: &'a [Selected],
     /// Where the pointer is, in stage pixels.
     pub hover: Option<(f64, f64)>,
     /// Paused or reduced motion: arrowheads and keys on moving marks, no transitions.
