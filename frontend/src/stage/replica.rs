@@ -101,6 +101,12 @@ pub(super) fn say(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, column: &Colu
     pen.put(text);
 }
 
+/// Where the word over a leader's tape ends.
+pub(super) fn leader_word_end(column: &Column<'_>) -> f64 {
+    let word = if column.handover.is_some() { "leads now" } else { "leader" };
+    column.tape() + 4.0 + width::of(word, 20.0, 700)
+}
+
 /// Takes the watermark line away behind words it would cross.
 fn clear(pen: &mut Pen, column: &Column<'_>, text: &Shape, ground: Ink) {
     let (x0, y0, x1, y1) = text.bounds();

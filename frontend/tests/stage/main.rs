@@ -20,6 +20,7 @@ fn drawn(scene: &Scene) -> Drawing {
         now: *now,
         hops,
         selected: None,
+        proof: &[],
         hover: None,
         still: false,
         shows_key: true,
