@@ -43,8 +43,22 @@ impl Stage {
             }
             Command::App { verb, app, instance } => self.app(*verb, *app, *instance).await,
             Command::SetGuard { guard, app, on } => Ok(Did::new(self.shop.set_guard(*app, *guard, *on).await?.text)),
-            Command::ArmRule(_) | Command::ArmCrash(_) | Command::ClearFaults | Command::SlowWire { .. } => {
-                bail!("this build has neither the tap nor crash points")
+            Command::ArmRule(rule) => {
+                let id = self.tap.arm(rule.clone());
+                Ok(Did::new(format!("armed rule {id}: {rule}")))
+            }
+            Command::ArmCrash(_) => bail!("this build has no crash points"),
+            Command::ClearFaults => Ok(Did::new(match self.tap.clear("cleared") {
+                0 => String::from("no fault was armed"),
+                1 => String::from("cleared 1 fault"),
+                count => format!("cleared {count} faults"),
+            })),
+            Command::SlowWire { ms } => {
+                self.tap.slow(*ms);
+                Ok(Did::new(match ms {
+                    0 => String::from("the wire is as fast as it can be"),
+                    ms => format!("Produce, its answers and Fetch answers with records wait {ms} ms each"),
+                }))
             }
             Command::ResetGroup { group, to } => self.reset_group(group, *to, hub).await,
             Command::ElectPreferredLeaders => self.elect_preferred_leaders().await,
