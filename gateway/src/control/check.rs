@@ -7,8 +7,8 @@ use model::{
 
 use super::{
     NodeVerb, Refusal,
-    command::{Command, CrashWish, Rule},
-    stage::Stage,
+    command::{Command, CrashWish},
+    stage::{Stage, addresses},
 };
 use crate::shop::{AppName, desk::Refused, guards::Guard, wire::Point};
 
@@ -41,15 +41,14 @@ impl Stage {
             Command::SetGuard { guard, app, on } => {
                 self.shop.can_set_guard(*app, *guard, *on).map_err(|refused| impossible(&refused))
             }
-            Command::ArmRule(rule) => {
-                self.check_rule(rule).and(Err(Refusal::Impossible(String::from("this build has no tap"))))
-            }
+            Command::ArmRule(rule) => self.check_rule(rule),
             Command::ArmCrash(wish) => self.check_crash(wish).await,
-            Command::ClearFaults => Ok(()),
-            Command::SlowWire { .. } => Err(Refusal::Impossible(String::from("this build has no tap"))),
-            Command::App { .. } | Command::ResetGroup { .. } | Command::ElectPreferredLeaders | Command::Restore => {
-                Ok(())
-            }
+            Command::SlowWire { .. }
+            | Command::ClearFaults
+            | Command::App { .. }
+            | Command::ResetGroup { .. }
+            | Command::ElectPreferredLeaders
+            | Command::Restore => Ok(()),
         }
     }
 
@@ -83,14 +82,12 @@ impl Stage {
         if known { Ok(()) } else { Err(Refusal::Impossible(format!("there is no topic {topic:?}"))) }
     }
 
-    fn check_rule(&self, rule: &Rule) -> Result<(), Refusal> {
+    fn check_rule(&self, rule: &tap::Rule) -> Result<(), Refusal> {
         let Some(broker) = rule.broker else { return Ok(()) };
-        let nodes = self.cluster.nodes();
-        let mut brokers = nodes.iter().filter(|node| node.role == Role::Broker).map(|node| node.id);
-        if brokers.any(|known| known == broker) {
+        if addresses(&self.cluster, Role::Broker).any(|(known, _)| known.0 == broker) {
             return Ok(());
         }
-        Err(super::fields::bad("rule.broker", format!("there is no broker {broker}")))
+        Err(super::fields::bad("rule.broker", format!("rule.broker: there is no broker {broker}")))
     }
 
     /// A crash point waits in a process, so there must be one; it stops at a transaction only where it makes them.

@@ -37,7 +37,7 @@ impl Stage {
     /// Brings everything to green; done when the picture says that it is.
     pub(super) async fn restore(&self, hub: &Hub) -> anyhow::Result<Did> {
         let deadline = Instant::now() + DEADLINE;
-        let mut did = BTreeSet::new();
+        let mut did = self.mend_wire();
         let mut broken_since: Option<Micros> = None;
         loop {
             let (plan, now) = hub.read(|picture, now| (plan(picture, now), now)).await?;
@@ -69,6 +69,19 @@ impl Stage {
         } else {
             format!("all green: {}", did.join(", "))
         }))
+    }
+
+    /// Nothing waits on the wire any more, and nothing is held there.
+    fn mend_wire(&self) -> BTreeSet<String> {
+        let mut did = BTreeSet::new();
+        if self.tap.clear("restored") > 0 {
+            did.insert(String::from("faults cleared"));
+        }
+        if self.tap.slow_ms() > 0 {
+            self.tap.slow(0);
+            did.insert(String::from("wire fast again"));
+        }
+        did
     }
 
     /// A step that fails is tried again at the next look; what stays missing is named at the deadline.
