@@ -3,6 +3,9 @@
 use super::*;
 use crate::words::scenes::{Listed, catalogue};
 
+/// What a drawer's keyboard begins with; its way out stands before it.
+const FIRST: &str = ".drawer div button:not(:disabled)";
+
 /// Which drawer is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Drawer {
@@ -48,7 +51,7 @@ impl Desk {
         held.backstage.drawer.set(if open { Drawer::None } else { drawer });
         held.refreshed.soon();
         if !open {
-            focus::later(".drawer button:not(:disabled)");
+            focus::later(FIRST);
         }
     }
 
@@ -83,8 +86,11 @@ impl Desk {
                 && let Some(listed) = catalogue(&answer.body)
             {
                 let held = self.held();
-                held.backstage.listed.replace(listed);
+                let first = held.backstage.listed.replace(listed).is_empty();
                 held.refreshed.soon();
+                if first {
+                    focus::later(FIRST);
+                }
             }
         });
     }

@@ -32,7 +32,7 @@ fn one(desk: Desk, line: Line) -> AnyView {
     let Line { name, title, summary, ways, cannot, judged } = line;
     let mut buttons: Vec<AnyView> = Vec::new();
     for way in ways {
-        buttons.push(run(desk, &name, &title, way, &cannot));
+        buttons.push(run(desk, &name, &title, way));
     }
     if judged {
         let (id, scene) = (format!("verdict-of-{name}"), name.clone());
@@ -45,16 +45,16 @@ fn one(desk: Desk, line: Line) -> AnyView {
     block("scene", vec![block("said", said), block("ways", buttons)])
 }
 
-fn run(desk: Desk, name: &str, title: &str, way: Way, cannot: &str) -> AnyView {
+fn run(desk: Desk, name: &str, title: &str, way: Way) -> AnyView {
     let id = format!("run-{name}-{}", if way.guarded { "on" } else { "off" });
     let mut button = Button::new("btn", id, way.label);
     if let Some((check, word)) = way.last {
         button.face.push(icon(sign(check)));
         button.title = format!("Newest run: {word}.");
     }
-    if !cannot.is_empty() {
+    if !way.cannot.is_empty() {
         button.disabled = true;
-        button.title = cannot.to_owned();
+        button.title = way.cannot;
     }
     let (name, title, guarded) = (name.to_owned(), title.to_owned(), way.guarded);
     button.does(move || desk.run_scene(&name, &title, guarded))

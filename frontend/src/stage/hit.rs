@@ -47,7 +47,9 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, column: &Col
         let end = column.right() - 8.0;
         let room = end - replica::leader_word_end(column) - 10.0;
         let words = width::choose(&choices, 18.0, 650, room).into_owned();
-        pen.put(Shape::text(end, row.words(), words, 18.0, 650).fill(ink).ending());
+        let text = Shape::text(end, row.words(), words, 18.0, 650).fill(ink).ending();
+        replica::clear(pen, column, &text, Ink::Plate);
+        pen.put(text);
     }
 }
 

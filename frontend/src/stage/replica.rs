@@ -108,7 +108,7 @@ pub(super) fn leader_word_end(column: &Column<'_>) -> f64 {
 }
 
 /// Takes the watermark line away behind words it would cross.
-fn clear(pen: &mut Pen, column: &Column<'_>, text: &Shape, ground: Ink) {
+pub(super) fn clear(pen: &mut Pen, column: &Column<'_>, text: &Shape, ground: Ink) {
     let (x0, y0, x1, y1) = text.bounds();
     let line = column.watermark.map(|w| column.before(w));
     if line.is_some_and(|line| line > x0 - 2.0 && line < x1 + 2.0) {

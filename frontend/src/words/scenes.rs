@@ -23,8 +23,8 @@ pub struct Listed {
     pub guard: Option<String>,
     /// The scene it is set beside.
     pub beside: Option<String>,
-    /// Why it cannot run now.
-    pub cannot: Option<String>,
+    /// Why it cannot run now, without its guard and with it.
+    pub cannot: [Option<String>; 2],
 }
 
 /// One of the two ways to run a scene.
@@ -34,6 +34,8 @@ pub struct Way {
     pub label: String,
     /// With the guard.
     pub guarded: bool,
+    /// Why it cannot be run that way now; empty where it can.
+    pub cannot: String,
     /// The newest run that way: its sign and its outcome.
     pub last: Option<(Check, &'static str)>,
 }
@@ -49,7 +51,7 @@ pub struct Line {
     pub summary: String,
     /// How it can be run; empty where nobody may.
     pub ways: Vec<Way>,
-    /// Why it cannot be run now.
+    /// Why it cannot be run now, one way or both.
     pub cannot: String,
     /// Whether there is a verdict to look at.
     pub judged: bool,
@@ -77,7 +79,7 @@ pub fn catalogue(json: &str) -> Option<Vec<Listed>> {
             summary: text(scene, "summary").unwrap_or_default(),
             guard: guard.map(|guard| text(scene, "guard_title").unwrap_or(guard)),
             beside: text(scene, "beside"),
-            cannot: text(scene, "cannot"),
+            cannot: [text(scene, "cannot"), text(scene, "cannot_guarded")],
         })
     };
     Some(json.get("scenes")?.as_array()?.iter().filter_map(listed).collect())
@@ -96,7 +98,10 @@ pub fn words(picture: &Picture, listed: &[Listed], presenter: bool) -> ScenesWor
     };
     for scene in listed {
         let newest = |guarded| newest(picture, &scene.name, guarded);
-        let way = |label: String, guarded| Way { label, guarded, last: newest(guarded).map(came_to) };
+        let way = |label: String, guarded| {
+            let cannot = busy.clone().or(scene.cannot[usize::from(guarded)].clone()).unwrap_or_default();
+            Way { label, guarded, cannot, last: newest(guarded).map(came_to) }
+        };
         let ways = match &scene.guard {
             _ if !presenter => Vec::new(),
             None => vec![way("Run".to_owned(), false)],
@@ -106,8 +111,8 @@ pub fn words(picture: &Picture, listed: &[Listed], presenter: bool) -> ScenesWor
             name: scene.name.clone(),
             title: scene.title.clone(),
             summary: scene.summary.clone(),
+            cannot: ways.iter().map(|way| way.cannot.clone()).find(|why| !why.is_empty()).unwrap_or_default(),
             ways,
-            cannot: busy.clone().or(scene.cannot.clone()).filter(|_| presenter).unwrap_or_default(),
             judged: newest(false).or(newest(true)).is_some(),
         };
         put(&scene.chapter, line);
@@ -154,7 +159,7 @@ mod tests {
         {"name":"kill-leader","title":"A leader is killed","chapter":"Brokers","summary":"It dies.","guard":null,
          "guard_title":null,"steps":[],"beside":"stop-leader","cannot":null},
         {"name":"kill-controller","title":"No controller","chapter":"Brokers","summary":"It dies.","guard":"three",
-         "guard_title":"three controllers","steps":[],"beside":null,"cannot":"needs --controllers 3"},
+         "guard_title":"three controllers","steps":[],"beside":null,"cannot":null,"cannot_guarded":"needs --controllers 3"},
         {"name":"lost-ack","title":"A lost ack","chapter":"Failures","summary":"An answer is lost.","guard":"idempotence",
          "guard_title":"idempotence","steps":["Order"],"beside":null,"cannot":null}]}"#;
 
@@ -193,7 +198,10 @@ mod tests {
         let words = words(&picture(judged(3)), &listed, true);
         let chapters: Vec<(&str, usize)> = words.chapters.iter().map(|(c, lines)| (c.as_str(), lines.len())).collect();
         assert_eq!(chapters, [("Brokers", 2), ("Failures", 1)]);
-        assert_eq!(words.chapters[0].1[1].cannot, "needs --controllers 3");
+        let controller = &words.chapters[0].1[1];
+        assert_eq!(controller.cannot, "needs --controllers 3");
+        let ways: Vec<&str> = controller.ways.iter().map(|w| w.cannot.as_str()).collect();
+        assert_eq!(ways, ["", "needs --controllers 3"]);
         let lost = &words.chapters[1].1[0];
         let ways: Vec<_> = lost.ways.iter().map(|w| (w.label.as_str(), w.last.map(|(_, word)| word))).collect();
         assert_eq!(ways, [("Without guard", Some("not shown")), ("With idempotence", None)]);

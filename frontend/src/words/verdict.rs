@@ -165,12 +165,12 @@ fn end(run: &Run) -> End {
         Some((Outcome::NotShown, rows)) => {
             let unseen = rows.iter().find(|row| row.seen.is_null());
             let unseen = unseen.map(|row| format!("{} was not seen.", capital(counted(&row.what))));
-            missed.map(|(.., why)| capital(why)).filter(|why| !why.is_empty()).or(unseen).unwrap_or_default()
+            missed.map(|(.., why)| sentence(why)).filter(|why| !why.is_empty()).or(unseen).unwrap_or_default()
         }
-        None => capital(ended_why),
+        None => sentence(ended_why),
     };
     if verdict.is_some() && not_green {
-        detail = format!("{detail} Not green again: {ended_why}").trim().to_owned();
+        detail = sentence(format!("{detail} Not green again: {ended_why}").trim());
     }
     let amiss = verdict.filter(|v| !v.holds).map(|v| amiss(&v.rows)).unwrap_or_default();
     End { check: check(verdict), line, detail, amiss }
@@ -201,7 +201,13 @@ pub fn proven(facts: usize, drawn: usize) -> String {
     }
 }
 
-pub(super) fn capital(text: &str) -> String {
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let text = capital(text.trim_end_matches('.'));
+    if text.is_empty() { text } else { format!("{text}.") }
+}
+
+fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -322,7 +328,7 @@ mod tests {
         let words = words(&picture(events), "lost-ack", None).unwrap();
         expect![[r#"
             A lost ack | expected | run 3 OFF
-            Off: no verdict ?. Cancelled 
+            Off: no verdict ?. Cancelled. 
         "#]]
         .assert_eq(&table(&words));
         assert_eq!(super::words(&picture(vec![]), "lost-ack", None), None);

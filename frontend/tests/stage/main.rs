@@ -1,9 +1,11 @@
 //! The stage, drawn natively from scripted facts.
 
 mod geometry;
+mod hit;
 mod marks;
 mod scenario;
 mod states;
+mod wire;
 mod words;
 
 use kafkascope_page::{
