@@ -195,6 +195,19 @@ impl Picture {
         self.group_partitions(group).iter().map(|id| self.lag(group, id)).fold(0, i64::saturating_add)
     }
 
+    /// What is left for a group to read: its lag without what no read_committed reader is given, which are transaction
+    /// markers and aborted records (KIP-98). A group's committed offset stands before those until a record comes behind them.
+    pub fn unread(&self, group: &Group) -> i64 {
+        let hidden = |id: &PartitionId| {
+            let Some(partition) = self.partitions.get(id) else { return 0 };
+            let committed = group.offsets.get(id).map_or(-1, |o| o.committed);
+            let hidden = partition.records.range(committed..).filter(|(_, record)| partition.is_hidden(record)).count();
+            i64::try_from(hidden).unwrap_or(i64::MAX)
+        };
+        let left = |id: &PartitionId| self.lag(group, id).saturating_sub(hidden(id)).max(0);
+        self.group_partitions(group).iter().map(left).fold(0, i64::saturating_add)
+    }
+
     /// Sends of an app that have no answer yet.
     pub fn waiting(&self, app: &str) -> usize {
         self.flights.values().filter(|f| f.app == app).count()
