@@ -201,7 +201,9 @@ impl Picture {
         let hidden = |id: &PartitionId| {
             let Some(partition) = self.partitions.get(id) else { return 0 };
             let committed = group.offsets.get(id).map_or(-1, |o| o.committed);
-            let hidden = partition.records.range(committed..).filter(|(_, record)| partition.is_hidden(record)).count();
+            // What stands above the high watermark is in no lag yet.
+            let lag = committed..partition.high_watermark();
+            let hidden = partition.records.range(lag).filter(|(_, record)| partition.is_hidden(record)).count();
             i64::try_from(hidden).unwrap_or(i64::MAX)
         };
         let left = |id: &PartitionId| self.lag(group, id).saturating_sub(hidden(id)).max(0);
