@@ -189,8 +189,8 @@ fn markers_and_aborted_records_are_nothing_to_read() {
     check(
         &more,
         expect![[r#"
-        group stock is Stable and lags 4
-        group stock lags 4"#]],
+        group stock is Stable and lags 1
+        group stock lags 1"#]],
     );
     unread(&format!("{more}\ncommitted stock orders 0 8"), (0, 0));
 }
