@@ -103,16 +103,12 @@ pub(super) fn fenced(evidence: &Evidence) -> Measured {
 /// From a transaction's first record on a partition to its marker there.
 pub(super) fn open(evidence: &Evidence, topic: &str) -> Measured {
     let mut longest: Option<(u64, Vec<u64>)> = None;
-    for fact in evidence.on_log("") {
-        let record = fact.record;
-        if record.topic != topic || !record.transactional || record.control.is_some() {
-            continue;
-        }
+    for on_log in evidence.on_log("").filter(|on_log| on_log.record.topic == topic && on_log.record.transactional) {
         // Of one that is still open the end was not seen.
-        let Some((marker, _)) = decided(evidence, record) else { continue };
-        let micros = marker.at.since(fact.at);
+        let Some((marker, _)) = decided(evidence, on_log.record) else { continue };
+        let micros = marker.at.since(on_log.at);
         if longest.as_ref().is_none_or(|(known, _)| micros > *known) {
-            longest = Some((micros, vec![fact.seq, marker.seq]));
+            longest = Some((micros, vec![on_log.seq, marker.seq]));
         }
     }
     longest.map_or_else(Measured::not_seen, |(micros, facts)| Measured::millis(micros, facts))
