@@ -103,6 +103,11 @@ fn a_reader_reads_a_record_not_a_place() {
     check(Measure::ReadBy { instance: 1, event: placed() }, 1, &with(&READ.replace("1 id e4", "1 id e4 *")));
     let waited = READ.replace("1 id e4", "1 id e4 *").replace("epoch 6 id e4", "epoch 6 id e4 *");
     check(Measure::ReadAfterMs { instance: 1, event: placed() }, 550, &with(&waited));
+    // The longest of several, and none for what it never read.
+    let more = "9.100 append orders 0 @5 A-2 OrderPlaced epoch 6 id e5
+        9.150 handled reader orders 0 @5 read instance 1 id e5
+        9.200 append orders 0 @6 A-2 OrderPlaced epoch 6 id e6";
+    check(Measure::ReadAfterMs { instance: 1, event: placed() }, 550, &with(&(waited + more)));
     check(Measure::ReadAfterMs { instance: 3, event: placed() }, None, &with(READ));
 }
 

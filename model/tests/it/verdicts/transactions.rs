@@ -30,6 +30,10 @@ fn aborted() -> Measure {
 fn the_next_marker_of_its_producer_decides_a_record() {
     check(committed(), 1, &with("").replace("4001 transactional", "4001 transactional *"));
     check(aborted(), 1, &with("").replace("4000 transactional", "4000 transactional *"));
+    // A later marker ends its producer's next transaction.
+    let next = "2.100 marker orders 0 @8 commit producer 4000\n2.200 marker orders 0 @9 abort producer 4001";
+    check(committed(), 1, &with(next).replace("4001 transactional", "4001 transactional *"));
+    check(aborted(), 1, &with(next).replace("4000 transactional", "4000 transactional *"));
     // Without a transaction it is committed as it stands; in an open one it is neither.
     let plain = "2.100 append orders 0 @8 A-3 OrderPlaced id e5 *
         2.200 append orders 0 @9 A-3 OrderPlaced id e6 producer 4001 transactional";
