@@ -63,11 +63,11 @@ fn presses_that_are_wrong_name_what_is_wrong() {
         (r#"{"command":"arm_fault"}"#, 400, "rule is missing"),
         (r#"{"command":"arm_fault","rule":{"what":"explode"}}"#, 400, "explode"),
         (r#"{"command":"arm_fault","rule":{"what":"drop_request","broker":9}}"#, 400, "there is no broker 9"),
-        (r#"{"command":"arm_fault","rule":{"what":"delay_request"}}"#, 400, "ms is missing"),
+        (r#"{"command":"arm_fault","rule":{"what":"delay_request"}}"#, 400, "rule.ms"),
         (r#"{"command":"arm_fault","app":"stock","at":"lunch","do":"abort"}"#, 400, "lunch"),
         (r#"{"command":"arm_fault","app":"stock","at":"in_transaction","do":"abort"}"#, 409, "transactions"),
         (r#"{"command":"arm_fault","app":"stock","instance":7,"at":"after_work","do":"hang"}"#, 409, "no app stock 7"),
-        (r#"{"command":"slow_wire"}"#, 400, "ms is missing"),
+        (r#"{"command":"slow_wire"}"#, 400, "rule.ms"),
         (r#"{"command":"slow_wire","ms":1001}"#, 400, "1000"),
     ];
     run(async {
