@@ -9,11 +9,13 @@ use crate::{
 };
 
 pub mod cluster;
+pub mod hit;
 pub mod log;
 pub mod scene;
 pub mod shop;
 
 pub use cluster::{App, Broker, Controller, Group, GroupOffset, Position, Quorum};
+pub use hit::{Fate, Hit, Taken};
 pub use log::{Offsets, Partition, Record, Tail, Topic};
 pub use scene::{CrashPoint, Fault, Run, Verdict};
 pub use shop::{Order, OrderPart, PaymentPart, Proof, ProofStatus, Shop, StockPart};
@@ -77,6 +79,8 @@ pub struct Picture {
     pub runs: Ordered<u64, Run>,
     /// Faults that are armed at the tap, by rule.
     pub faults: Ordered<u64, Fault>,
+    /// The newest fault that hit a frame.
+    pub hit: Option<Hit>,
     /// How long the slow wire holds frames back, milliseconds.
     pub slow_wire: Option<(Stamp, u32)>,
     /// Crash points by app and instance.

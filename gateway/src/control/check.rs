@@ -7,10 +7,10 @@ use model::{
 
 use super::{
     NodeVerb, Refusal,
-    command::{At, Command, CrashWish},
+    command::{Command, CrashWish},
     stage::{Stage, addresses},
 };
-use crate::shop::{AppName, desk::Refused, guards::Guard};
+use crate::shop::{AppName, desk::Refused, guards::Guard, wire::Point};
 
 impl Stage {
     /// Refuses what cannot be done as things stand, before it is accepted.
@@ -42,10 +42,7 @@ impl Stage {
                 self.shop.can_set_guard(*app, *guard, *on).map_err(|refused| impossible(&refused))
             }
             Command::ArmRule(rule) => self.check_rule(rule),
-            Command::ArmCrash(wish) => self
-                .check_crash(wish)
-                .await
-                .and(Err(Refusal::Impossible(String::from("this build has no crash points")))),
+            Command::ArmCrash(wish) => self.check_crash(wish).await,
             Command::SlowWire { .. }
             | Command::ClearFaults
             | Command::App { .. }
@@ -100,7 +97,7 @@ impl Stage {
         let of = app.name().to_owned();
         let state = self.hub.read(move |picture, _| picture.apps.get(&(of, instance)).map(|app| app.process.state));
         let why = match state.await? {
-            Some(ProcessState::Running) if wish.at != At::InTransaction => return Ok(()),
+            Some(ProcessState::Running) if wish.point.at != Point::InTransaction => return Ok(()),
             Some(ProcessState::Running) if self.shop.has_guard(app, Guard::Transactions) => return Ok(()),
             Some(ProcessState::Running) => {
                 format!("app {title} makes no transactions: switch guard transactions on first (set_guard)")

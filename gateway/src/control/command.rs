@@ -2,7 +2,7 @@
 
 use model::ids::{BrokerId, OrderId};
 
-use crate::shop::{AppName, guards::Guard};
+use crate::shop::{AppName, guards::Guard, wire::CrashPoint};
 
 /// What is done to a node's process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,28 +60,6 @@ pub struct StartWish {
     pub transactional_id: Option<String>,
 }
 
-/// Where in its work on a record an app is caught.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
-    /// The record is taken up, nothing is done.
-    BeforeWork,
-    /// Its events were sent in a transaction that is still open.
-    InTransaction,
-    /// The work is done, the offset is not committed.
-    AfterWork,
-}
-
-/// What becomes of an app at its crash point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Do {
-    /// It aborts (SIGABRT).
-    Abort,
-    /// It stops (SIGSTOP).
-    Hang,
-    /// Its transaction is aborted, and it goes on.
-    AbortTransaction,
-}
-
 /// A fault in an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrashWish {
@@ -89,12 +67,8 @@ pub struct CrashWish {
     pub app: AppName,
     /// Which of its instances.
     pub instance: u32,
-    /// Where.
-    pub at: At,
-    /// What happens there.
-    pub action: Do,
-    /// At the how manyth time, from 1.
-    pub nth: u32,
+    /// Where and what.
+    pub point: CrashPoint,
 }
 
 /// A press, understood.

@@ -47,12 +47,15 @@ impl Stage {
                 let id = self.tap.arm(rule.clone());
                 Ok(Did::new(format!("armed rule {id}: {rule}")))
             }
-            Command::ArmCrash(_) => bail!("this build has no crash points"),
-            Command::ClearFaults => Ok(Did::new(match self.tap.clear("cleared") {
-                0 => String::from("no fault was armed"),
-                1 => String::from("cleared 1 fault"),
-                count => format!("cleared {count} faults"),
-            })),
+            Command::ArmCrash(wish) => Ok(Did::new(self.shop.arm(wish.app, wish.instance, wish.point).await?.text)),
+            Command::ClearFaults => {
+                let crash_points = self.shop.disarm_all().await?.text;
+                Ok(Did::new(match self.tap.clear("cleared") {
+                    0 => crash_points,
+                    1 => format!("cleared 1 fault on the wire; {crash_points}"),
+                    count => format!("cleared {count} faults on the wire; {crash_points}"),
+                }))
+            }
             Command::SlowWire { ms } => {
                 self.tap.slow(*ms);
                 Ok(Did::new(match ms {
@@ -135,6 +138,14 @@ fn plan_reset(picture: &Picture, group: &str, to: ResetTo) -> Result<Reset, Stri
 
 impl From<StartWish> for StartApp {
     fn from(wish: StartWish) -> Self {
-        Self { group: wish.group, group_protocol: wish.group_protocol.map(str::to_owned), ..Self::default() }
+        Self {
+            group: wish.group,
+            group_protocol: wish.group_protocol.map(str::to_owned),
+            topic: wish.topic,
+            isolation: wish.isolation.map(str::to_owned),
+            commit_first: wish.commit_first,
+            transactional_id: wish.transactional_id,
+            from_end: false,
+        }
     }
 }

@@ -174,7 +174,7 @@ impl Stage {
     }
 
     pub(super) fn processes(&self) -> Vec<String> {
-        let apps = AppName::ALL.into_iter().map(|app| format!("{}-1", app.name()));
+        let apps = AppName::SHOP.into_iter().map(|app| format!("{}-1", app.name()));
         self.cluster.nodes().into_iter().map(|node| node.name).chain(apps).collect()
     }
 

@@ -6,11 +6,12 @@ use tap::{Rule, RuleError};
 use super::{
     super::{
         Refusal,
-        command::{At, Command, CrashWish, Do},
+        command::{Command, CrashWish},
         fields::{Fields, bad},
     },
     apps,
 };
+use crate::shop::wire::{CrashAction, CrashPoint, Point};
 
 /// A round trip over a wire this slow stays under the apps' socket.timeout.ms (3 s).
 const SLOWEST_MS: u32 = 1000;
@@ -47,20 +48,14 @@ fn rule(form: &Map<String, Value>) -> Result<Rule, Refusal> {
 }
 
 fn crash(fields: &Fields<'_>) -> Result<Command, Refusal> {
-    let at = fields.must(
-        "at",
-        &[("before_work", At::BeforeWork), ("in_transaction", At::InTransaction), ("after_work", At::AfterWork)],
-    )?;
-    let action =
-        fields.must("do", &[("abort", Do::Abort), ("hang", Do::Hang), ("abort_transaction", Do::AbortTransaction)])?;
-    if action == Do::AbortTransaction && at != At::InTransaction {
+    let at = fields.must("at", &Point::ALL.map(|point| (point.name(), point)))?;
+    let action = fields.must("do", &CrashAction::ALL.map(|action| (action.name(), action)))?;
+    if action == CrashAction::AbortTransaction && at != Point::InTransaction {
         return Err(fields.bad("do", "can be abort_transaction only at in_transaction, where one is open"));
     }
     Ok(Command::ArmCrash(CrashWish {
         app: apps::any_app(fields)?,
         instance: apps::instance(fields)?.unwrap_or(1),
-        at,
-        action,
-        nth: fields.count("nth", 1, MOST)?.unwrap_or(1),
+        point: CrashPoint { at, action, nth: fields.count("nth", 1, MOST)?.unwrap_or(1) },
     }))
 }

@@ -1,9 +1,7 @@
 //! Each command with its defaults, and each field that can be wrong.
 
-use super::{
-    super::command::{At, CrashWish, Do},
-    *,
-};
+use super::{super::command::CrashWish, *};
+use crate::shop::wire::{CrashAction, CrashPoint, Point};
 use tap::{Rule, What, Which};
 
 fn parse(json: &str) -> Result<Command, String> {
@@ -130,9 +128,7 @@ fn faults_are_understood() {
     let wanted = CrashWish {
         app: crate::shop::AppName::Payment,
         instance: 1,
-        at: At::InTransaction,
-        action: Do::AbortTransaction,
-        nth: 2,
+        point: CrashPoint { at: Point::InTransaction, action: CrashAction::AbortTransaction, nth: 2 },
     };
     assert_eq!(crash, Ok(Command::ArmCrash(wanted)));
 }

@@ -31,6 +31,14 @@ pub(crate) struct Setup {
     pub(crate) group: String,
     /// `classic` or `consumer` (KIP-848).
     pub(crate) group_protocol: String,
+    /// What it reads.
+    pub(crate) topic: String,
+    /// `read_committed` or `read_uncommitted`.
+    pub(crate) isolation: String,
+    /// Commits a record's offset before its work.
+    pub(crate) commit_first: bool,
+    /// `transactional.id`, where it makes transactions.
+    pub(crate) transactional_id: String,
 }
 
 /// Offsets as the app and the rebalance callbacks share them.
@@ -82,6 +90,7 @@ fn consumer_config(setup: &Setup) -> ClientConfig {
         .set("group.protocol", &setup.group_protocol)
         .set("enable.auto.commit", "false")
         .set("enable.auto.offset.store", "false")
+        .set("isolation.level", &setup.isolation)
         .set("auto.offset.reset", "earliest")
         // The default stalls for a second after a burst.
         .set("fetch.queue.backoff.ms", "10")

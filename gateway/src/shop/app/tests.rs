@@ -47,7 +47,7 @@ fn pay(n: usize, refuse: bool) -> Press {
 
 impl World {
     fn new(guards: Guards) -> Self {
-        let books = AppName::ALL.map(|app| (app, Books::in_memory(app))).into();
+        let books = AppName::SHOP.map(|app| (app, Books::in_memory(app))).into();
         let mut world = Self { books, log: BTreeMap::new(), read: BTreeMap::new(), guards, random: 1 };
         let item = Press::Item { item: String::from("kettle"), count: 500, price_cents: 3990, event_id: None };
         world.press(AppName::Stock, &item);
@@ -95,7 +95,7 @@ impl World {
     }
 
     fn settle(&mut self) {
-        while let Some(app) = AppName::ALL.into_iter().find(|app| self.has_more(*app)) {
+        while let Some(app) = AppName::SHOP.into_iter().find(|app| self.has_more(*app)) {
             self.step(app);
         }
     }
@@ -340,7 +340,7 @@ impl World {
 
     /// An app handles its next record, or one it had handled before, and may die before it has committed.
     fn step_and_perhaps_die(&mut self) {
-        let app = AppName::ALL[usize::try_from(self.dice(3)).unwrap()];
+        let app = AppName::SHOP[usize::try_from(self.dice(3)).unwrap()];
         if !self.has_more(app) {
             return;
         }
