@@ -67,7 +67,7 @@ fn presses_that_are_wrong_name_what_is_wrong() {
         (r#"{"command":"arm_fault","app":"stock","at":"lunch","do":"abort"}"#, 400, "lunch"),
         (r#"{"command":"arm_fault","app":"stock","at":"in_transaction","do":"abort"}"#, 409, "transactions"),
         (r#"{"command":"arm_fault","app":"stock","instance":7,"at":"after_work","do":"hang"}"#, 409, "no app stock 7"),
-        (r#"{"command":"slow_wire"}"#, 400, "rule.ms"),
+        (r#"{"command":"slow_wire"}"#, 400, "ms is missing"),
         (r#"{"command":"slow_wire","ms":1001}"#, 400, "1000"),
     ];
     run(async {
