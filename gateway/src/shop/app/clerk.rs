@@ -121,11 +121,7 @@ impl Clerk {
                 break;
             }
         }
-        let commits = {
-            let mut offsets = locked(&self.offsets);
-            offsets.commit_failed();
-            offsets.take_commits()
-        };
+        let commits = locked(&self.offsets).last_commits();
         if !commits.is_empty()
             && let Err(error) =
                 client::commit_list(&commits).and_then(|list| self.consumer.commit(&list, CommitMode::Sync))
@@ -137,9 +133,12 @@ impl Clerk {
     fn patience(&self) -> Duration {
         let now = Instant::now();
         let mut until = now + IDLE;
-        if locked(&self.offsets).is_behind() {
-            until = until.min(self.next_commit);
+        let offsets = locked(&self.offsets);
+        if offsets.is_behind() {
+            // Its answer wakes nobody here.
+            until = until.min(if offsets.is_committing() { now + COMMIT } else { self.next_commit });
         }
+        drop(offsets);
         if let Some(first) = self.sender.next_try() {
             until = until.min(first);
         }
@@ -238,10 +237,13 @@ impl Clerk {
             return;
         }
         self.next_commit = now + COMMIT;
-        if let Err(error) =
-            client::commit_list(&commits).and_then(|list| self.consumer.commit(&list, CommitMode::Async))
-        {
-            locked(&self.offsets).commit_failed();
+        locked(&self.offsets).commit_begins();
+        let asked = client::commit_list(&commits).and_then(|list| self.consumer.commit(&list, CommitMode::Async));
+        if let Err(error) = asked {
+            let mut offsets = locked(&self.offsets);
+            offsets.commit_ended();
+            offsets.commit_failed();
+            drop(offsets);
             self.voice.info(&format!("commit failed and is asked for again: {error}"));
         }
     }

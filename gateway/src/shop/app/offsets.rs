@@ -38,6 +38,8 @@ pub(crate) struct Offsets {
     partitions: BTreeMap<(String, i32), Progress>,
     generation: u64,
     failed: bool,
+    /// Commits that were not answered yet.
+    under_way: usize,
 }
 
 impl Offsets {
@@ -96,8 +98,12 @@ impl Offsets {
         }
     }
 
-    /// What has to be committed; each offset is named once.
+    /// What has to be committed; each offset is named once. Nothing while a commit is under way: librdkafka tries one again
+    /// that got no answer, and it would come after a newer one and take the group back.
     pub(crate) fn take_commits(&mut self) -> Vec<Commit> {
+        if self.under_way > 0 {
+            return Vec::new();
+        }
         let mut commits = Vec::new();
         for ((topic, partition), progress) in &mut self.partitions {
             let finished = progress.finished();
@@ -107,6 +113,28 @@ impl Offsets {
             }
         }
         commits
+    }
+
+    /// All that is finished, whatever was asked for before: the last word of a member that leaves.
+    pub(crate) fn last_commits(&mut self) -> Vec<Commit> {
+        self.under_way = 0;
+        self.commit_failed();
+        self.take_commits()
+    }
+
+    /// A commit is about to be asked for; [`Self::commit_ended`] follows, whatever comes of it.
+    pub(crate) fn commit_begins(&mut self) {
+        self.under_way += 1;
+    }
+
+    /// A commit was answered, or not sent.
+    pub(crate) fn commit_ended(&mut self) {
+        self.under_way = self.under_way.saturating_sub(1);
+    }
+
+    /// Whether a commit is under way.
+    pub(crate) fn is_committing(&self) -> bool {
+        self.under_way > 0
     }
 
     /// Whether [`Self::take_commits`] has anything.
@@ -160,6 +188,21 @@ mod tests {
         assert!(!offsets.is_behind());
         offsets.commit_failed();
         assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
+    }
+
+    #[test]
+    fn one_commit_is_under_way_at_a_time() {
+        let mut offsets = Offsets::default();
+        offsets.assign(&[topic()]);
+        offsets.begin(&place(&offsets, 5), 0);
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 6)]);
+        offsets.commit_begins();
+        offsets.begin(&place(&offsets, 6), 0);
+        assert!(offsets.is_behind() && offsets.take_commits().is_empty());
+        offsets.commit_ended();
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
+        offsets.commit_begins();
+        assert_eq!(offsets.last_commits(), [(topic().0, 0, 7)]);
     }
 
     #[test]
