@@ -3,6 +3,7 @@
 mod books;
 mod clerk;
 mod client;
+mod committer;
 mod event;
 mod offsets;
 mod order;
@@ -91,6 +92,8 @@ pub(crate) enum Input {
     Delivered(Delivery),
     /// The group gave it these partitions; perhaps none.
     Joined(Vec<(String, i32)>),
+    /// A commit was answered.
+    Committed,
     /// It has to go, and why.
     Leave(&'static str),
 }

@@ -16,6 +16,7 @@ use super::{
     Input,
     books::{Books, Outcome},
     client::{self, Delivery, Reader, Setup, SharedOffsets, locked},
+    committer::Committer,
     event::Incoming,
     offsets::Place,
     report::Voice,
@@ -40,6 +41,7 @@ pub(crate) struct Clerk {
     setup: Setup,
     offsets: SharedOffsets,
     consumer: Arc<Reader>,
+    committer: Committer,
     sender: Sender,
     voice: Voice,
     next_commit: Instant,
@@ -56,6 +58,7 @@ impl Clerk {
         inputs: SyncSender<Input>,
         voice: &Voice,
     ) -> Result<Self> {
+        let committer = Committer::start(&consumer, Arc::clone(&offsets), inputs.clone(), voice.clone());
         let sender = Sender::new(setup.clone(), guards, inputs, voice.clone())?;
         Ok(Self {
             books,
@@ -63,6 +66,7 @@ impl Clerk {
             setup,
             offsets,
             consumer,
+            committer,
             sender,
             voice: voice.clone(),
             next_commit: Instant::now(),
@@ -95,6 +99,8 @@ impl Clerk {
                 Ok(Input::Record(record, place)) => self.record(&record, &place)?,
                 Ok(Input::Delivered(delivery)) => self.delivered(delivery)?,
                 Ok(Input::Joined(assigned)) => self.joined(&assigned),
+                // Perhaps there is more to commit by now.
+                Ok(Input::Committed) => {}
                 Ok(Input::Leave(why)) => {
                     self.voice.info(&format!("leaves: {why}"));
                     return Ok(());
@@ -133,12 +139,9 @@ impl Clerk {
     fn patience(&self) -> Duration {
         let now = Instant::now();
         let mut until = now + IDLE;
-        let offsets = locked(&self.offsets);
-        if offsets.is_behind() {
-            // Its answer wakes nobody here.
-            until = until.min(if offsets.is_committing() { now + COMMIT } else { self.next_commit });
+        if locked(&self.offsets).may_commit() {
+            until = until.min(self.next_commit);
         }
-        drop(offsets);
         if let Some(first) = self.sender.next_try() {
             until = until.min(first);
         }
@@ -237,15 +240,7 @@ impl Clerk {
             return;
         }
         self.next_commit = now + COMMIT;
-        locked(&self.offsets).commit_begins();
-        let asked = client::commit_list(&commits).and_then(|list| self.consumer.commit(&list, CommitMode::Async));
-        if let Err(error) = asked {
-            let mut offsets = locked(&self.offsets);
-            offsets.commit_ended();
-            offsets.commit_failed();
-            drop(offsets);
-            self.voice.info(&format!("commit failed and is asked for again: {error}"));
-        }
+        self.committer.ask(commits, &self.offsets);
     }
 
     fn joined(&mut self, assigned: &[(String, i32)]) {

@@ -181,13 +181,10 @@ impl ConsumerContext for Reads {
                 let commits = locked(&self.offsets).revoke(&partitions(list));
                 // A member that was thrown out may not commit any more; the next owner reads from what was committed.
                 // Async is enough: librdkafka gives partitions back only after the commits under way.
-                if commits.is_empty() || consumer.assignment_lost() {
-                    return;
-                }
-                locked(&self.offsets).commit_begins();
-                let asked = commit_list(&commits).and_then(|list| consumer.commit(&list, CommitMode::Async));
-                if let Err(error) = asked {
-                    locked(&self.offsets).commit_ended();
+                if !commits.is_empty()
+                    && !consumer.assignment_lost()
+                    && let Err(error) = commit_list(&commits).and_then(|list| consumer.commit(&list, CommitMode::Async))
+                {
                     self.voice.warn(&format!("cannot commit what is given away: {error}"));
                 }
             }
@@ -198,14 +195,6 @@ impl ConsumerContext for Reads {
     fn post_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         if let Rebalance::Assign(list) = rebalance {
             drop(self.inputs.send(Input::Joined(partitions(list))));
-        }
-    }
-
-    fn commit_callback(&self, result: KafkaResult<()>, _: &TopicPartitionList) {
-        locked(&self.offsets).commit_ended();
-        if let Err(error) = result {
-            locked(&self.offsets).commit_failed();
-            self.voice.info(&format!("commit failed and is asked for again: {error}"));
         }
     }
 }

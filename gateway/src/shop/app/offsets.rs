@@ -98,8 +98,8 @@ impl Offsets {
         }
     }
 
-    /// What has to be committed; each offset is named once. Nothing while a commit is under way: librdkafka tries one again
-    /// that got no answer, and it would come after a newer one and take the group back.
+    /// What has to be committed; each offset is named once. Nothing while a commit is under way: one that is tried
+    /// again would come after a newer one and take the group back.
     pub(crate) fn take_commits(&mut self) -> Vec<Commit> {
         if self.under_way > 0 {
             return Vec::new();
@@ -132,14 +132,9 @@ impl Offsets {
         self.under_way = self.under_way.saturating_sub(1);
     }
 
-    /// Whether a commit is under way.
-    pub(crate) fn is_committing(&self) -> bool {
-        self.under_way > 0
-    }
-
     /// Whether [`Self::take_commits`] has anything.
-    pub(crate) fn is_behind(&self) -> bool {
-        self.partitions.values().any(|progress| progress.finished() > progress.asked)
+    pub(crate) fn may_commit(&self) -> bool {
+        self.under_way == 0 && self.partitions.values().any(|progress| progress.finished() > progress.asked)
     }
 
     /// A commit failed: everything is asked for again.
@@ -183,9 +178,9 @@ mod tests {
         offsets.begin(&second, 0);
         assert_eq!(offsets.take_commits(), [(topic().0, 0, 5)], "the record at 5 is not finished");
         offsets.one_delivered(&first);
-        assert!(offsets.is_behind());
+        assert!(offsets.may_commit());
         assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
-        assert!(!offsets.is_behind());
+        assert!(!offsets.may_commit());
         offsets.commit_failed();
         assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
     }
@@ -198,7 +193,7 @@ mod tests {
         assert_eq!(offsets.take_commits(), [(topic().0, 0, 6)]);
         offsets.commit_begins();
         offsets.begin(&place(&offsets, 6), 0);
-        assert!(offsets.is_behind() && offsets.take_commits().is_empty());
+        assert!(!offsets.may_commit() && offsets.take_commits().is_empty());
         offsets.commit_ended();
         assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
         offsets.commit_begins();
