@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{child, inspect, serve, shop};
+use crate::{child, inspect, serve, shop, tap_alone};
 
 /// Draws a real Kafka cluster as it works.
 #[derive(Debug, Parser)]
@@ -35,6 +35,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The fault proxy alone: stand before brokers, and lose exactly the frame a rule names.
+    Tap(Tap),
     /// A shop app; started by the gateway itself.
     #[command(hide = true)]
     App(shop::app::Args),
@@ -70,6 +72,22 @@ struct Serve {
     open: bool,
 }
 
+#[derive(Args, Debug)]
+struct Tap {
+    /// A broker's address; again for each broker, with a --listen for each.
+    #[arg(long, value_name = "HOST:PORT", required = true)]
+    upstream: Vec<String>,
+    /// Where clients connect, which the broker must advertise; port 0 picks one.
+    #[arg(long, value_name = "HOST:PORT", required = true, value_parser = address)]
+    listen: Vec<SocketAddr>,
+    /// Where proxies and rules are read and changed.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0", value_parser = address)]
+    api: SocketAddr,
+    /// Look into all that passes, and keep the last of it for GET /events.
+    #[arg(long)]
+    observe: bool,
+}
+
 /// Runs what the command line asks for.
 pub fn main() -> ExitCode {
     // `child -- CMD…` takes the words of another program, so it is not for the parser.
@@ -102,6 +120,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Replay { file, listen } => block_on(serve::replay(&file, listen))?,
         Command::Inspect { file, json } => say(&inspect::inspect(&file, json)?),
+        Command::Tap(Tap { upstream: upstreams, listen: listens, api, observe }) => {
+            block_on(tap_alone::run(tap_alone::Config { upstreams, listens, api, observe }))?;
+        }
         Command::App(args) => shop::app::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -14,13 +14,16 @@ use tokio::{
 
 use crate::hub::Hub;
 
+mod check;
+mod command;
 mod fields;
 mod parse;
 mod perform;
 mod restore;
 mod stage;
+mod topics;
 
-pub use parse::{AppVerb, Command, NAMES, NodeVerb};
+pub use command::{AppVerb, Command, NAMES, NodeVerb};
 pub use stage::{Announce, Stage};
 
 /// Commands that may run at once.
@@ -40,6 +43,8 @@ pub enum Refusal {
     },
     /// No token, or not the presenter's.
     NoToken,
+    /// There is nothing of that name, with the names there are.
+    Unknown(String),
     /// It cannot be done now, with the reason.
     Impossible(String),
     /// Too many commands are running.

@@ -14,6 +14,7 @@ use model::{
     ids::Micros,
     keyframe::keyframe,
     picture::Picture,
+    verdict::Evidence,
 };
 use tokio::{
     sync::{broadcast, mpsc, oneshot, watch},
@@ -79,11 +80,13 @@ pub struct Recent {
 }
 
 type Reading = Box<dyn FnOnce(&Picture, Micros) + Send>;
+type Judging = Box<dyn FnOnce(Option<&Evidence>, Micros) + Send>;
 
 enum Ask {
     Subscribe(oneshot::Sender<Subscription>),
     Recent(u64, oneshot::Sender<Recent>),
     Read(Reading),
+    Judge(Judging),
     Tell(Event, oneshot::Sender<Line>),
     End(oneshot::Sender<()>),
 }
@@ -120,6 +123,7 @@ pub fn start(clock: Clock, inbox: Inbox, recorder: RecorderHandle) -> Hub {
         frames,
         newest: newest_sender,
         picture: Picture::default(),
+        evidence: None,
         kept: VecDeque::new(),
         pending: Vec::new(),
         sent: Instant::now(),
@@ -167,6 +171,31 @@ impl Hub {
             }))
         })
         .await
+    }
+
+    /// Reads something off what the newest run of a scene has seen; none before the first one.
+    ///
+    /// # Errors
+    /// Where the hub has ended.
+    pub async fn judge<T, F>(&self, look: F) -> Result<Option<T>, Ended>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Evidence, Micros) -> T + Send + 'static,
+    {
+        self.ask(|reply| {
+            Ask::Judge(Box::new(move |evidence, now| {
+                reply.send(evidence.map(|evidence| look(evidence, now))).ok();
+            }))
+        })
+        .await
+    }
+
+    /// Waits until something changes, or 100 ms have passed: some things come true by time alone.
+    pub async fn changed(&self) {
+        let mut newest = self.newest.clone();
+        newest.borrow_and_update();
+        // A closed watch is found out by the next question.
+        tokio::time::timeout(Duration::from_millis(100), newest.changed()).await.ok();
     }
 
     /// Puts a fact in and gives it back as it was numbered.
@@ -217,6 +246,8 @@ struct Owner {
     frames: broadcast::Sender<Arc<Batch>>,
     newest: watch::Sender<u64>,
     picture: Picture,
+    /// What the newest run of a scene has seen.
+    evidence: Option<Box<Evidence>>,
     kept: VecDeque<Line>,
     /// Numbered, not sent yet.
     pending: Vec<Line>,
@@ -263,6 +294,7 @@ impl Owner {
 
     fn take(&mut self, event: Event, at: Micros) -> Line {
         let fact = Fact { seq: self.picture.seq + 1, at, event };
+        self.gather(&fact);
         self.picture.fold(&fact);
         let line = Line { seq: fact.seq, at, json: Arc::from(fact.to_json()) };
         if self.kept.len() >= KEPT_FACTS {
@@ -271,6 +303,18 @@ impl Owner {
         self.kept.push_back(line.clone());
         self.pending.push(line.clone());
         line
+    }
+
+    /// A run's facts are gathered from its first to the one that ends it.
+    fn gather(&mut self, fact: &Fact) {
+        if let Some(begun) = Evidence::begin(&self.picture, fact) {
+            self.evidence = Some(Box::new(begun));
+        } else if let Some(evidence) = &mut self.evidence {
+            match &fact.event {
+                Event::SceneEnded { .. } => self.evidence = None,
+                _ => evidence.take(fact),
+            }
+        }
     }
 
     fn tick(&mut self) {
@@ -340,6 +384,7 @@ impl Owner {
                 reply.send(Recent { lines, oldest, frames: self.frames.subscribe() }).ok();
             }
             Ask::Read(look) => look(&self.picture, self.clock.now()),
+            Ask::Judge(look) => look(self.evidence.as_deref(), self.clock.now()),
             Ask::Tell(event, reply) => {
                 let line = self.take(event, self.clock.now());
                 self.newest.send_replace(line.seq);

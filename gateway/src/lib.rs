@@ -12,6 +12,8 @@ pub mod kafka;
 pub mod observe;
 pub mod recorder;
 pub mod report;
+pub mod scenes;
 pub mod serve;
 pub mod shop;
+pub mod tap_alone;
 pub mod web;

@@ -23,6 +23,7 @@ use crate::{
     hub::{self, Hub},
     observe, recorder,
     report::{self, Reporter},
+    scenes::Scenes,
     web::{self, Gate, Live, Shelf, Source},
 };
 
@@ -107,7 +108,9 @@ impl Desk {
         let control = Arc::new(Control::new(hub.clone(), token.clone()));
         let address = listener.local_addr().context("cannot read the address listened on")?;
         let url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let source = Source::Live(Arc::new(Live { hub: hub.clone(), control: Arc::clone(&control), shelf }));
+        let scenes = Arc::new(Scenes::new(hub.clone(), Arc::clone(&control)));
+        let live = Live { hub: hub.clone(), control: Arc::clone(&control), scenes: Arc::clone(&scenes), shelf };
+        let source = Source::Live(Arc::new(live));
         let (stop, mut stopped) = watch::channel(false);
         let server = tokio::spawn(web::serve(listener, source, gate, async move {
             // Where the sender is gone, it is over too.
@@ -232,7 +235,7 @@ fn public_host(url: &str) -> anyhow::Result<String> {
 }
 
 /// Done when somebody asks us to end: SIGINT, SIGTERM or SIGHUP.
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+pub(crate) fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;

@@ -5,7 +5,7 @@ use std::{future::Future, net::SocketAddr, sync::Arc};
 use axum::{Router, middleware, routing::get};
 use tokio::net::TcpListener;
 
-use crate::{control::Control, hub::Hub};
+use crate::{control::Control, hub::Hub, scenes::Scenes};
 
 mod assets;
 mod commands;
@@ -17,8 +17,11 @@ mod metrics;
 mod recordings;
 mod replay;
 mod reply;
+mod scenes;
 mod socket;
+mod tap;
 
+pub(crate) use self::tap::serve_tap;
 pub use gate::Gate;
 pub use recordings::{Shelf, film};
 pub use replay::Film;
@@ -30,6 +33,8 @@ pub struct Live {
     pub hub: Hub,
     /// Who may press what, and what pressing does.
     pub control: Arc<Control>,
+    /// What can be played, and what was.
+    pub scenes: Arc<Scenes>,
     /// Where recordings are.
     pub shelf: Shelf,
 }
@@ -64,6 +69,9 @@ fn router(source: Source, gate: Gate) -> Router {
         .route("/api/facts", get(facts::facts))
         .route("/api/commands", axum::routing::post(commands::press))
         .route("/api/commands/{id}", get(commands::outcome))
+        .route("/api/scenes", get(scenes::list))
+        .route("/api/scenes/{name}", axum::routing::post(scenes::play))
+        .route("/api/runs/{run}", get(scenes::run).delete(scenes::cancel))
         .route("/api/recordings", get(recordings::list))
         .route("/api/recordings/{name}", get(recordings::download))
         .route("/api/logs/{process}", get(logs::log))

@@ -587,7 +587,7 @@ pub enum Event {
         steps: Vec<String>,
         spec: Map<String, Value>,
     },
-    /// A step of the scene, counted from 0.
+    /// A step of the scene, counted from 0; `reason` is what it waits for, or why it was not shown.
     SceneStep { run: u64, step: u32, state: StepState, reason: String },
     /// What the facts of the run show.
     VerdictReached { run: u64, scene: String, guarded: bool, outcome: Outcome, holds: bool, rows: Vec<VerdictRow> },

@@ -12,5 +12,6 @@ pub mod ordered;
 pub mod picture;
 pub mod recording;
 pub mod state;
+pub mod verdict;
 
 pub use fold::Surprise;

@@ -8,7 +8,10 @@ use model::{
     picture::Picture,
 };
 
-use super::{AppVerb, Command, Did, NodeVerb, Stage, parse::ResetTo};
+use super::{
+    AppVerb, Command, Did, NodeVerb, Stage,
+    command::{ResetTo, StartWish},
+};
 use crate::{
     hub::Hub,
     kafka::hands,
@@ -35,7 +38,14 @@ impl Stage {
             Command::Pay { order, refuse } => Ok(Did::new(self.shop.pay(order.clone(), *refuse).await?.1.text)),
             Command::PayTwice { order } => Ok(Did::new(self.shop.pay_twice(order.clone()).await?.1.text)),
             Command::Node { verb, node, .. } => self.node(*verb, *node).await,
-            Command::App { verb, app, instance } => self.app(*verb, app, *instance).await,
+            Command::StartApp { app, instance, how } => {
+                Ok(Did::new(self.shop.start_app(*app, *instance, how.clone().into()).await?.text))
+            }
+            Command::App { verb, app, instance } => self.app(*verb, *app, *instance).await,
+            Command::SetGuard { guard, app, on } => Ok(Did::new(self.shop.set_guard(*app, *guard, *on).await?.text)),
+            Command::ArmRule(_) | Command::ArmCrash(_) | Command::ClearFaults | Command::SlowWire { .. } => {
+                bail!("this build has neither the tap nor crash points")
+            }
             Command::ResetGroup { group, to } => self.reset_group(group, *to, hub).await,
             Command::ElectPreferredLeaders => self.elect_preferred_leaders().await,
             Command::Restore => self.restore(hub).await,
@@ -54,15 +64,12 @@ impl Stage {
         Ok(Did::new(did?.text))
     }
 
-    async fn app(&self, verb: AppVerb, app: &str, instance: Option<u32>) -> anyhow::Result<Did> {
-        let name =
-            AppName::parse(app).with_context(|| format!("there is no app {app}, so it cannot {}", verb.name()))?;
+    async fn app(&self, verb: AppVerb, app: AppName, instance: Option<u32>) -> anyhow::Result<Did> {
         let did = match verb {
-            AppVerb::Start => self.shop.start_app(name, instance, StartApp::default()).await?,
-            AppVerb::Stop => self.shop.stop_app(name, instance).await?,
-            AppVerb::Kill => self.shop.kill_app(name, instance).await?,
-            AppVerb::Pause => self.shop.pause_app(name, instance)?,
-            AppVerb::Resume => self.shop.resume_app(name, instance)?,
+            AppVerb::Stop => self.shop.stop_app(app, instance).await?,
+            AppVerb::Kill => self.shop.kill_app(app, instance).await?,
+            AppVerb::Pause => self.shop.pause_app(app, instance)?,
+            AppVerb::Resume => self.shop.resume_app(app, instance)?,
         };
         Ok(Did::new(did.text))
     }
@@ -110,4 +117,10 @@ fn plan_reset(picture: &Picture, group: &str, to: ResetTo) -> Result<Reset, Stri
     let partitions = picture.group_partitions(known);
     let offsets = partitions.iter().filter_map(|id| Some((id.topic.clone(), id.partition, offset_of(id)?))).collect();
     Ok((known.coordinator, offsets))
+}
+
+impl From<StartWish> for StartApp {
+    fn from(wish: StartWish) -> Self {
+        Self { group: wish.group, group_protocol: wish.group_protocol.map(str::to_owned), ..Self::default() }
+    }
 }

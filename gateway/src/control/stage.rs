@@ -10,7 +10,6 @@ use model::{
 };
 use tokio::sync::watch;
 
-use super::{AppVerb, Command, NodeVerb, Refusal};
 use crate::{
     cli::complain,
     cluster::{
@@ -19,14 +18,12 @@ use crate::{
         spawner::Spawner,
     },
     hub::Hub,
-    kafka::{Connection, hands},
+    kafka::Connection,
     observe::{ObserveConfig, Observers, start as observe},
     report::Reporter,
     shop::{self, AppName, desk::Shop},
 };
 
-/// How long a request of our hands may take.
-const DEADLINE: Duration = Duration::from_secs(5);
 /// Lines of a process's log that the API gives.
 const LOG_BYTES: u64 = 256 * 1024;
 
@@ -35,7 +32,7 @@ const LOG_BYTES: u64 = 256 * 1024;
 pub struct Stage {
     pub(super) cluster: LocalCluster,
     pub(super) shop: Arc<Shop>,
-    hub: Hub,
+    pub(super) hub: Hub,
     stop_eyes: watch::Sender<bool>,
     eyes: tokio::sync::Mutex<Option<Observers>>,
 }
@@ -123,44 +120,14 @@ impl Stage {
         Ok(())
     }
 
-    /// The shop's topics, and Kafka's own two at a size that suits a stage (kafka-failures: 50 partitions each otherwise).
-    async fn make_topics(&self) -> anyhow::Result<()> {
-        let config = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let brokers: Vec<BrokerId> = addresses(&self.cluster, Role::Broker).map(|(id, _)| id).collect();
-        // Placed by hand, so that each broker leads as many partitions as any other and no two stages differ.
-        let topic = |name: &str, first: usize, partitions: usize, configs| hands::NewTopic {
-            name: name.to_owned(),
-            replicas: (first..first + partitions).map(|leader| turned(&brokers, leader)).collect(),
-            configs,
-        };
-        let compacted =
-            [("cleanup.policy", "compact"), ("compression.type", "producer"), ("segment.bytes", "104857600")];
-        let transactions = [
-            ("cleanup.policy", "compact"),
-            ("compression.type", "uncompressed"),
-            ("segment.bytes", "104857600"),
-            ("unclean.leader.election.enable", "false"),
-            ("min.insync.replicas", "2"),
-        ];
-        let in_sync = [("min.insync.replicas", "2")];
-        let topics = [
-            topic("__consumer_offsets", 0, 3, config(&compacted)),
-            topic("__transaction_state", 0, 3, config(&transactions)),
-            topic("orders", 1, 2, config(&in_sync)),
-            topic("stock", 0, 2, config(&in_sync)),
-            topic("payments", 2, 2, config(&in_sync)),
-        ];
-        let mut connection = self.any_broker().await?;
-        let made =
-            hands::create_topics(&mut connection, &topics, DEADLINE).await.context("cannot create the topics")?;
-        for (name, error) in made {
-            match error {
-                None => {}
-                Some(code) if code.to_string() == "TOPIC_ALREADY_EXISTS" => {}
-                Some(code) => bail!("cannot create topic {name}: {code}"),
-            }
-        }
-        Ok(())
+    /// How many nodes of a kind there are.
+    pub fn count(&self, role: Role) -> usize {
+        self.cluster.nodes().into_iter().filter(|node| node.role == role).count()
+    }
+
+    /// The number of the newest order, `A-<n>`.
+    pub fn last_order(&self) -> u64 {
+        self.shop.last_order()
     }
 
     /// A connection to a broker that answers.
@@ -183,59 +150,6 @@ impl Stage {
         let address = addresses(&self.cluster, Role::Broker).find(|(b, _)| *b == id).map(|(_, a)| a);
         let address = address.with_context(|| format!("there is no broker {id}"))?;
         Connection::open(address, Duration::from_secs(1)).await.with_context(|| format!("broker {id} does not answer"))
-    }
-
-    /// Refuses what cannot be done as things stand, before it is accepted.
-    pub(super) async fn check(&self, command: &Command) -> Result<(), Refusal> {
-        match command {
-            Command::Node { verb, node, confirm } => self.check_node(*verb, *node, *confirm),
-            Command::CreateItem { .. } => self.check_app(AppName::Stock),
-            Command::CreateOrder { item, .. } => {
-                let wanted = item.clone();
-                let known = self.hub.read(move |p, _| p.shop.items.contains_key(&wanted)).await?;
-                if !known {
-                    return Err(Refusal::Impossible(format!(
-                        "there is no item {item:?}; create it first with create_item"
-                    )));
-                }
-                self.check_app(AppName::Order)
-            }
-            Command::Pay { order, .. } | Command::PayTwice { order } => {
-                if let Some(order) = order.clone() {
-                    let known = self.hub.read(move |p, _| p.shop.orders.contains_key(&order)).await?;
-                    if !known {
-                        return Err(Refusal::Impossible(String::from("there is no such order, or it is too long ago")));
-                    }
-                }
-                self.check_app(AppName::Payment)
-            }
-            Command::App { .. } | Command::ResetGroup { .. } | Command::ElectPreferredLeaders | Command::Restore => {
-                Ok(())
-            }
-        }
-    }
-
-    fn check_node(&self, verb: NodeVerb, node: BrokerId, confirm: bool) -> Result<(), Refusal> {
-        if !self.cluster.nodes().iter().any(|known| known.id == node) {
-            let nodes: Vec<String> = self.cluster.nodes().iter().map(|known| known.id.to_string()).collect();
-            return Err(super::fields::bad(
-                "broker",
-                format!("there is no node {node}; there are: {}", nodes.join(", ")),
-            ));
-        }
-        let takes_quorum =
-            matches!(verb, NodeVerb::Kill | NodeVerb::Stop | NodeVerb::Pause) && self.cluster.takes_quorum(node);
-        if takes_quorum && !confirm {
-            return Err(Refusal::Impossible(format!(
-                "node {node} is the only controller: without it no leader can change and no broker can come back; \
-                 send \"confirm\":true if that is what you want"
-            )));
-        }
-        Ok(())
-    }
-
-    fn check_app(&self, app: AppName) -> Result<(), Refusal> {
-        self.shop.takes_presses(app).map_err(|refused| Refusal::Impossible(refused.to_string()))
     }
 
     /// The log of a process: `broker-1`, `controller-100`, `order-1`, …
@@ -272,32 +186,12 @@ impl Stage {
     }
 }
 
-/// The brokers, beginning with the one at `first`.
-fn turned(brokers: &[BrokerId], first: usize) -> Vec<BrokerId> {
-    let mut turned = brokers.to_vec();
-    turned.rotate_left(first % brokers.len().max(1));
-    turned
-}
-
 /// DIRECT addresses of brokers, CONTROLLER addresses of controllers.
-fn addresses(cluster: &LocalCluster, role: Role) -> impl Iterator<Item = (BrokerId, SocketAddr)> + use<'_> {
+pub(super) fn addresses(cluster: &LocalCluster, role: Role) -> impl Iterator<Item = (BrokerId, SocketAddr)> + use<'_> {
     let ports = cluster.ports();
     let nodes = cluster.nodes().into_iter().filter(move |node| node.role == role);
     nodes.map(move |node| {
         let port = if role == Role::Broker { ports.direct(node.id) } else { ports.controller(node.id) };
         (node.id, SocketAddr::from(([127, 0, 0, 1], port)))
     })
-}
-
-impl AppVerb {
-    /// The verb in the past, as answers say it.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Stop => "stop",
-            Self::Kill => "kill",
-            Self::Pause => "pause",
-            Self::Resume => "resume",
-        }
-    }
 }

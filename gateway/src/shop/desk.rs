@@ -211,6 +211,33 @@ impl Shop {
         Ok(did(format!("guard {guard} {}", if on { "on" } else { "off" }), since))
     }
 
+    /// Whether a guard of one app or of all can be switched as things stand.
+    ///
+    /// # Errors
+    /// Why not: as [`Shop::set_guard`] would say after it was begun.
+    pub fn can_set_guard(&self, app: Option<AppName>, guard: Guard, on: bool) -> Result<(), Refused> {
+        let apps = app.map_or_else(|| AppName::ALL.to_vec(), |app| vec![app]);
+        for instance in locked(&self.instances).values().filter(|instance| apps.contains(&instance.app)) {
+            if instance.state() == ProcessState::Paused {
+                instance.takes_presses()?;
+            }
+        }
+        for app in apps {
+            let mut guards = self.guards_of(app);
+            guards.set(guard, on).map_err(Refused::conflict)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a guard of an app is on.
+    pub fn has_guard(&self, app: AppName, guard: Guard) -> bool {
+        self.guards_of(app).has(guard)
+    }
+
+    fn guards_of(&self, app: AppName) -> Guards {
+        locked(&self.guards).get(&app).copied().unwrap_or_default()
+    }
+
     /// Guards that do not stand at their defaults, and the defaults; `acks-all` comes before what needs it.
     fn guards_astray(&self) -> Vec<(AppName, Guard, bool)> {
         let guards = locked(&self.guards);
@@ -219,6 +246,11 @@ impl Shop {
             astray.map(|guard| (*app, guard, guard.default_on())).collect::<Vec<_>>()
         };
         guards.iter().flat_map(astray).collect()
+    }
+
+    /// The number of the newest order; the next one is one more.
+    pub fn last_order(&self) -> u64 {
+        locked(&self.register).last()
     }
 
     /// The books' number, from 1; 0 before the shop was opened.

@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Source, reply::Problem};
+use super::{Live, Source, reply::Problem};
 use crate::control::{Pressed, Refusal};
 
 #[derive(Deserialize)]
@@ -28,8 +28,7 @@ pub(super) async fn press(
     let Source::Live(live) = &source else {
         return Err(Problem::new(StatusCode::CONFLICT, "this is a recording: nothing can be pressed in it"));
     };
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-    live.control.admit(bearer.and_then(|b| b.strip_prefix("Bearer "))).map_err(problem)?;
+    admit(live, &headers)?;
     let body: Map<String, Value> = serde_json::from_slice(&body).map_err(|e| {
         let why = format!("the body is not a JSON object: {e}; send {{\"command\":\"create_order\"}}");
         Problem::new(StatusCode::BAD_REQUEST, why).field("body")
@@ -53,13 +52,20 @@ pub(super) async fn outcome(State(source): State<Source>, Path(id): Path<String>
     }
 }
 
-fn problem(refusal: Refusal) -> Problem {
+/// Lets the presenter in.
+pub(super) fn admit(live: &Live, headers: &HeaderMap) -> Result<(), Problem> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
+    live.control.admit(bearer.and_then(|b| b.strip_prefix("Bearer "))).map_err(problem)
+}
+
+pub(super) fn problem(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::BadField { field, why } => Problem::new(StatusCode::BAD_REQUEST, why).field(field),
         Refusal::NoToken => Problem::new(
             StatusCode::UNAUTHORIZED,
             "this needs the presenter's token: open the link that `serve` printed, or send Authorization: Bearer TOKEN",
         ),
+        Refusal::Unknown(why) => Problem::new(StatusCode::NOT_FOUND, why),
         Refusal::Impossible(why) => Problem::new(StatusCode::CONFLICT, why),
         Refusal::TooFast => {
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many commands are running; wait for one to finish")

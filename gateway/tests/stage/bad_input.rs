@@ -24,7 +24,7 @@ async fn unmoved(stage: &Gateway, since: u64) {
 #[test]
 fn presses_that_are_wrong_name_what_is_wrong() {
     // Body, status, and what the answer names.
-    let table: [(&str, u16, &str); 27] = [
+    let table: [(&str, u16, &str); 44] = [
         ("", 400, "not a JSON object"),
         ("{", 400, "not a JSON object"),
         ("null", 400, "not a JSON object"),
@@ -52,6 +52,23 @@ fn presses_that_are_wrong_name_what_is_wrong() {
         (r#"{"command":"create_item","item":"a/../b"}"#, 400, "item"),
         (r#"{"command":"pay","order":"A-999999"}"#, 409, "order"),
         (r#"{"command":"reset_group"}"#, 400, "group"),
+        (r#"{"command":"start_app","app":"stock","group_protocol":"eager"}"#, 400, "classic or consumer"),
+        (r#"{"command":"start_app","app":"stock","isolation":"none"}"#, 400, "read_committed"),
+        (r#"{"command":"start_app","app":"stock","commit":"never"}"#, 400, "after or before"),
+        (r#"{"command":"start_app","app":"stock","topic":"payments"}"#, 400, "topic"),
+        (r#"{"command":"set_guard","on":false}"#, 400, "guard is missing"),
+        (r#"{"command":"set_guard","guard":"airbag","on":false}"#, 400, "airbag"),
+        (r#"{"command":"set_guard","guard":"inbox"}"#, 400, "on is missing"),
+        (r#"{"command":"set_guard","guard":"dead-letter","on":false}"#, 409, "dead-letter"),
+        (r#"{"command":"arm_fault"}"#, 400, "rule is missing"),
+        (r#"{"command":"arm_fault","rule":{"what":"explode"}}"#, 400, "explode"),
+        (r#"{"command":"arm_fault","rule":{"what":"drop_request","broker":9}}"#, 400, "there is no broker 9"),
+        (r#"{"command":"arm_fault","rule":{"what":"delay_request"}}"#, 400, "ms is missing"),
+        (r#"{"command":"arm_fault","app":"stock","at":"lunch","do":"abort"}"#, 400, "lunch"),
+        (r#"{"command":"arm_fault","app":"stock","at":"in_transaction","do":"abort"}"#, 409, "transactions"),
+        (r#"{"command":"arm_fault","app":"stock","instance":7,"at":"after_work","do":"hang"}"#, 409, "no app stock 7"),
+        (r#"{"command":"slow_wire"}"#, 400, "ms is missing"),
+        (r#"{"command":"slow_wire","ms":1001}"#, 400, "1000"),
     ];
     run(async {
         let stage = shared().await;

@@ -50,6 +50,11 @@ impl Register {
         OrderId(format!("A-{}", self.last))
     }
 
+    /// The number of the newest order.
+    pub(crate) const fn last(&self) -> u64 {
+        self.last
+    }
+
     /// What an item costs, as far as it is known.
     pub(crate) fn price(&self, item: &str) -> Option<i64> {
         self.prices.get(item).copied()

@@ -1,0 +1,206 @@
+//! What can be pressed: every command, understood.
+
+use model::ids::{BrokerId, OrderId};
+
+use crate::shop::{AppName, guards::Guard};
+
+/// What is done to a node's process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeVerb {
+    /// SIGKILL.
+    Kill,
+    /// SIGTERM.
+    Stop,
+    /// SIGSTOP.
+    Pause,
+    /// SIGCONT.
+    Resume,
+    /// Start it again with its data.
+    Start,
+}
+
+/// What is done to a running app's process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppVerb {
+    /// A clean leave.
+    Stop,
+    /// SIGKILL.
+    Kill,
+    /// SIGSTOP.
+    Pause,
+    /// SIGCONT.
+    Resume,
+}
+
+/// Where a group is put back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResetTo {
+    /// The first record there is.
+    Earliest,
+    /// Behind the last record.
+    Latest,
+    /// This offset of every partition.
+    Offset(i64),
+}
+
+/// How an app is started, beyond its name; what is missing is as the app has it by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StartWish {
+    /// The consumer group.
+    pub group: Option<String>,
+    /// `classic` or `consumer` (KIP-848).
+    pub group_protocol: Option<&'static str>,
+    /// What it reads.
+    pub topic: Option<String>,
+    /// `isolation.level`: `read_committed` or `read_uncommitted`.
+    pub isolation: Option<&'static str>,
+    /// Whether it commits a record's offset before its work instead of after it.
+    pub commit_first: bool,
+    /// `transactional.id`, where another one is to be fenced by it.
+    pub transactional_id: Option<String>,
+}
+
+/// Which of the frames that a rule is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// The next one.
+    #[default]
+    Next,
+    /// The nth from now, counted from 1.
+    Nth(u32),
+    /// All, until somebody clears it.
+    UntilCleared,
+}
+
+/// What is done to a frame, or to a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The broker did it, the client is not told and loses its connection.
+    DropResponseAndClose,
+    /// The broker did it, the client waits for its answer.
+    DropResponse,
+    /// The broker never gets it.
+    DropRequest,
+    /// The broker gets it so many milliseconds later.
+    DelayRequest(u32),
+    /// The client gets its answer so many milliseconds later.
+    DelayResponse(u32),
+    /// No new connection is taken.
+    RefuseConnections,
+}
+
+/// A fault at the tap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// On the way to this broker; any where it is missing.
+    pub broker: Option<BrokerId>,
+    /// Of this client.
+    pub client_id: Option<String>,
+    /// Of this kind, in Kafka's words: `Produce`.
+    pub api: Option<String>,
+    /// With records of this topic.
+    pub topic: Option<String>,
+    /// With this very event.
+    pub event_id: Option<String>,
+    /// Which of them.
+    pub which: Which,
+    /// What is done to it.
+    pub what: What,
+}
+
+/// Where in its work on a record an app is caught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// The record is taken up, nothing is done.
+    BeforeWork,
+    /// Its events were sent in a transaction that is still open.
+    InTransaction,
+    /// The work is done, the offset is not committed.
+    AfterWork,
+}
+
+/// What becomes of an app at its crash point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Do {
+    /// It aborts (SIGABRT).
+    Abort,
+    /// It stops (SIGSTOP).
+    Hang,
+    /// Its transaction is aborted, and it goes on.
+    AbortTransaction,
+}
+
+/// A fault in an app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrashWish {
+    /// Which app.
+    pub app: AppName,
+    /// Which of its instances.
+    pub instance: u32,
+    /// Where.
+    pub at: At,
+    /// What happens there.
+    pub action: Do,
+    /// At the how manyth time, from 1.
+    pub nth: u32,
+}
+
+/// A press, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// A customer's: an item is put on the shelf.
+    CreateItem { item: String, count: i64, price_cents: i64 },
+    /// A customer's: an order is placed, and paid when it is due.
+    CreateOrder { item: String, count: i64, customer: String, pay: bool },
+    /// A customer's: pays an order, or is refused.
+    Pay { order: Option<OrderId>, refuse: bool },
+    /// A customer's: presses Pay twice within 50 ms.
+    PayTwice { order: Option<OrderId> },
+    /// Something is done to a broker's or a controller's process.
+    Node { verb: NodeVerb, node: BrokerId, confirm: bool },
+    /// An app is started.
+    StartApp { app: AppName, instance: Option<u32>, how: StartWish },
+    /// Something is done to a running app's process.
+    App { verb: AppVerb, app: AppName, instance: Option<u32> },
+    /// A guard of one app, or of all, is switched.
+    SetGuard { guard: Guard, app: Option<AppName>, on: bool },
+    /// A fault is armed on the wire.
+    ArmRule(Rule),
+    /// A fault is armed in an app.
+    ArmCrash(CrashWish),
+    /// Nothing is armed any more.
+    ClearFaults,
+    /// The wire of the shop's apps is made slow, or fast again.
+    SlowWire { ms: u32 },
+    /// An empty group's offsets are put elsewhere.
+    ResetGroup { group: String, to: ResetTo },
+    /// Leaders go home.
+    ElectPreferredLeaders,
+    /// All back to green.
+    Restore,
+}
+
+/// Every command by name.
+pub const NAMES: [&str; 21] = [
+    "create_item",
+    "create_order",
+    "pay",
+    "pay_twice",
+    "kill_broker",
+    "stop_broker",
+    "pause_broker",
+    "resume_broker",
+    "start_broker",
+    "start_app",
+    "stop_app",
+    "kill_app",
+    "pause_app",
+    "resume_app",
+    "set_guard",
+    "arm_fault",
+    "clear_faults",
+    "slow_wire",
+    "reset_group",
+    "elect_preferred_leaders",
+    "restore",
+];

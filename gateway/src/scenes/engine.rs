@@ -1,0 +1,250 @@
+//! Plays scenes, one at a time: from green, step by step, to the verdict, and back to green whatever happens.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use model::{
+    fact::{Event, MarkerKind, Outcome, Role},
+    verdict::{Judged, verdict},
+};
+use serde_json::{Value, json};
+use tokio::{sync::watch, time::timeout};
+
+use super::{Scene, catalogue, press::press, script::Script, sight::customer};
+use crate::{
+    control::{Control, Refusal},
+    hub::Hub,
+};
+
+/// How long the clean-up's commands may take together: a restore has its own limit of 120 s.
+const CLEAN_UP: Duration = Duration::from_secs(180);
+
+/// What is played and what was.
+#[derive(Debug)]
+pub struct Scenes {
+    catalogue: Vec<Scene>,
+    hub: Hub,
+    control: Arc<Control>,
+    last_run: AtomicU64,
+    runs: Mutex<BTreeMap<u64, Arc<Playing>>>,
+}
+
+/// A run, as the one who plays it and those who wait for it see it.
+#[derive(Debug)]
+struct Playing {
+    scene: &'static str,
+    guarded: bool,
+    cancelled: watch::Sender<bool>,
+    finished: watch::Sender<Option<Finished>>,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// Its verdict.
+    pub judged: Judged,
+    /// Why it was not shown, where it was not.
+    pub reason: Option<String>,
+    /// Why the stage is not green again, where it is not.
+    pub left: Option<String>,
+}
+
+impl Scenes {
+    /// The catalogue, on this stage.
+    pub fn new(hub: Hub, control: Arc<Control>) -> Self {
+        Self { catalogue: catalogue(), hub, control, last_run: AtomicU64::new(0), runs: Mutex::default() }
+    }
+
+    /// All scenes as programs read them, each with the reason why it cannot be played without or with its guard.
+    pub async fn list(&self) -> Value {
+        let controllers = self.controllers().await;
+        super::as_json(&self.catalogue, |scene, guarded| too_few_controllers(scene, guarded, controllers))
+    }
+
+    /// Begins a run; answers its number.
+    ///
+    /// # Errors
+    /// Where there is no such scene, it has no guard, another is being played, or this stage cannot.
+    pub async fn play(self: &Arc<Self>, name: &str, guarded: bool) -> Result<u64, Refusal> {
+        let impossible = |why: String| Refusal::Impossible(why);
+        let index = self.catalogue.iter().position(|scene| scene.name == name).ok_or_else(|| {
+            let names: Vec<_> = self.catalogue.iter().map(|scene| scene.name).collect();
+            Refusal::Unknown(format!("there is no scene {name:?}; there are: {}", names.join(", ")))
+        })?;
+        let scene = self.catalogue.get(index).ok_or(Refusal::Ending)?;
+        if guarded && scene.guard.is_none() {
+            return Err(impossible(format!("scene {name} has no guard: play it without")));
+        }
+        if self.control.stage().is_none() {
+            return Err(impossible(String::from(
+                "there is no stage yet: the local cluster is starting, or this cluster is watched read-only",
+            )));
+        }
+        if let Some(why) = too_few_controllers(scene, guarded, self.controllers().await) {
+            return Err(impossible(why));
+        }
+        let (run, playing) = {
+            let mut runs = self.runs();
+            if let Some((number, other)) = runs.iter().find(|(_, playing)| playing.finished.borrow().is_none()) {
+                return Err(impossible(format!("run {number} of scene {} is being played", other.scene)));
+            }
+            let run = self.last_run.fetch_add(1, Ordering::SeqCst) + 1;
+            let (cancelled, finished) = (watch::Sender::new(false), watch::Sender::new(None));
+            let playing = Arc::new(Playing { scene: scene.name, guarded, cancelled, finished });
+            runs.insert(run, Arc::clone(&playing));
+            (run, playing)
+        };
+        let scenes = Arc::clone(self);
+        tokio::spawn(async move {
+            let finished = scenes.perform(index, run, &playing).await;
+            playing.finished.send_replace(Some(finished));
+        });
+        Ok(run)
+    }
+
+    /// Ends a run early; it is then not shown, and the stage is brought back to green. False where there is no such run.
+    pub fn cancel(&self, run: u64) -> bool {
+        let playing = self.runs().get(&run).cloned();
+        playing.is_some_and(|playing| {
+            playing.cancelled.send_replace(true);
+            true
+        })
+    }
+
+    /// Waits for a run's end; none where there is no such run.
+    pub async fn finished(&self, run: u64) -> Option<Finished> {
+        let playing = self.runs().get(&run).cloned()?;
+        let mut finished = playing.finished.subscribe();
+        finished.wait_for(Option::is_some).await.ok()?.clone()
+    }
+
+    /// A run as programs read it.
+    pub async fn run(&self, run: u64) -> Option<Value> {
+        let playing = self.runs().get(&run).cloned()?;
+        let finished = playing.finished.borrow().clone();
+        let known = self.hub.read(move |picture, _| picture.runs.get(&run).cloned()).await.ok().flatten();
+        let steps: Vec<Value> = known
+            .iter()
+            .flat_map(|known| {
+                known.steps.iter().enumerate().map(move |(index, text)| {
+                    let state = known.reached.get(index).map_or(json!("waiting"), |(_, state, _)| json!(state));
+                    let reason =
+                        known.reached.get(index).map(|(_, _, reason)| reason).filter(|reason| !reason.is_empty());
+                    json!({ "text": text, "status": state, "reason": reason })
+                })
+            })
+            .collect();
+        let verdict = finished.as_ref().map(|finished| as_json(&finished.judged));
+        Some(json!({
+            "run": run, "scene": playing.scene, "guard": playing.guarded,
+            "status": if finished.is_some() { "done" } else { "running" }, "steps": steps, "verdict": verdict,
+            "reason": finished.as_ref().and_then(|finished| finished.reason.clone()),
+            "left": finished.as_ref().and_then(|finished| finished.left.clone()),
+        }))
+    }
+
+    async fn controllers(&self) -> usize {
+        match self.control.stage() {
+            Some(stage) => stage.count(Role::Controller),
+            None => 0,
+        }
+    }
+
+    fn runs(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Playing>>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From green to green. What goes wrong on the way is what was *not shown*.
+    async fn perform(&self, index: usize, run: u64, playing: &Playing) -> Finished {
+        let not_shown = |reason: String, left: Option<String>| Finished {
+            judged: Judged { outcome: Outcome::NotShown, holds: false, rows: Vec::new() },
+            reason: Some(reason),
+            left,
+        };
+        let Some(scene) = self.catalogue.get(index) else {
+            return not_shown(String::from("there is no such scene"), None);
+        };
+        let guarded = playing.guarded;
+        if let Err(error) = press(&self.control, json!({ "command": "restore" })).await {
+            let why = format!("the stage did not come to green before the scene: {error:#}");
+            return not_shown(why.clone(), Some(why));
+        }
+        if let Err(error) = self.announce(scene, run, guarded).await {
+            return not_shown(format!("{error:#}"), None);
+        }
+        let script = Script::new(&self.hub, &self.control, scene, run, guarded);
+        let reason = script.play(playing.cancelled.subscribe()).await.err().map(|error| format!("{error:#}"));
+        let judged = self.judge(scene, run, guarded).await;
+        let left = match timeout(CLEAN_UP, self.clean_up()).await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(format!("{error:#}")),
+            Err(_elapsed) => Some(format!("not green after {} s", CLEAN_UP.as_secs())),
+        };
+        let ended = Event::SceneEnded { run, ok: left.is_none(), reason: left.clone().unwrap_or_default() };
+        self.hub.tell(ended).await.ok();
+        match judged {
+            Ok(judged) => Finished { judged, reason, left },
+            Err(error) => not_shown(format!("{error:#}"), left),
+        }
+    }
+
+    async fn announce(&self, scene: &Scene, run: u64, guarded: bool) -> anyhow::Result<()> {
+        let guard = scene.guard.map(|guard| guard.name.to_owned()).unwrap_or_default();
+        let suffix = match (scene.guard, guarded) {
+            (Some(guard), true) => format!(", {} on", guard.title.to_lowercase()),
+            (Some(guard), false) => format!(", {} off", guard.title.to_lowercase()),
+            (None, _) => String::new(),
+        };
+        let Value::Object(spec) = serde_json::to_value(scene.spec(guarded))? else { bail!("a spec is an object") };
+        let marker = Event::Marker { label: format!("{}{suffix}", scene.title), marker: MarkerKind::Chapter };
+        self.hub.tell(marker).await?;
+        let started = Event::SceneStarted {
+            run,
+            scene: scene.name.to_owned(),
+            title: scene.title.to_owned(),
+            chapter: scene.chapter.to_owned(),
+            guard,
+            guarded,
+            customer: customer(run),
+            steps: scene.steps.iter().map(|step| step.text.to_owned()).collect(),
+            spec,
+        };
+        self.hub.tell(started).await?;
+        Ok(())
+    }
+
+    async fn judge(&self, scene: &Scene, run: u64, guarded: bool) -> anyhow::Result<Judged> {
+        let judged = self.hub.judge(|evidence, _| verdict(evidence)).await?.context("the run has no facts")?;
+        let Judged { outcome, holds, rows } = judged.clone();
+        self.hub
+            .tell(Event::VerdictReached { run, scene: scene.name.to_owned(), guarded, outcome, holds, rows })
+            .await?;
+        Ok(judged)
+    }
+
+    /// Rules never outlive the scene that armed them.
+    async fn clean_up(&self) -> anyhow::Result<()> {
+        let cleared = press(&self.control, json!({ "command": "clear_faults" })).await;
+        press(&self.control, json!({ "command": "restore" })).await?;
+        cleared
+    }
+}
+
+fn too_few_controllers(scene: &Scene, guarded: bool, there: usize) -> Option<String> {
+    let needed = scene.needs_controllers(guarded).filter(|needed| *needed != there)?;
+    Some(format!(
+        "it needs a quorum of {needed} and there is one of {there}: start the gateway with --controllers {needed}"
+    ))
+}
+
+/// A verdict as programs read it.
+pub fn as_json(judged: &Judged) -> Value {
+    json!({ "outcome": judged.outcome, "holds": judged.holds, "rows": judged.rows })
+}

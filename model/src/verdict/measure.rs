@@ -1,0 +1,127 @@
+//! What can be measured in a run: the words that scenes write their verdicts with.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Evidence, Measured, cluster, records, shop, transactions, wire};
+use crate::{fact::Control, ids::PartitionId};
+
+/// A measure. `event` is a record's `type` header; each counts what belongs to the run's own orders, where it can tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "measure", rename_all = "snake_case")]
+pub enum Measure {
+    /// Orders that customers of this run placed.
+    OrdersPlaced,
+    /// Sends that were acknowledged, each event once.
+    Acknowledged { event: String },
+    /// Records on the log.
+    Records { event: String },
+    /// Records on the log that a read_committed reader gets: not of aborted or open transactions.
+    CommittedRecords { event: String },
+    /// The most records that one send left on the log.
+    EqualRecords { event: String },
+    /// Sends that were acknowledged and are not on the log.
+    AcknowledgedMissing,
+    /// Sends that are on the log more than once.
+    RecordsTwice,
+    /// Offsets whose record was taken back.
+    Truncated,
+    /// How often an app did the work of these records.
+    Handled { app: String, event: String },
+    /// How often its inbox skipped them.
+    Skipped { app: String, event: String },
+    /// How often instance `instance` of the plain reader read them.
+    ReadBy { instance: u32, event: String },
+    /// The longest a record waited for that reader, milliseconds from the log.
+    ReadAfterMs { instance: u32, event: String },
+    /// Pieces that the stock app reserved or sold for the run's orders, at most.
+    PiecesTaken,
+    /// Cents that the payment app took for the run's orders.
+    MoneyTaken,
+    /// Orders that were confirmed.
+    Confirmed,
+    /// How often a partition's leadership moved.
+    LeaderChanges { topic: String, partition: i32 },
+    /// The same, while no controller answered.
+    LeaderChangesWithoutController { topic: String, partition: i32 },
+    /// By how much its leader epoch grew.
+    LeaderEpochs { topic: String, partition: i32 },
+    /// The fewest replicas in sync that it had.
+    SmallestIsr { topic: String, partition: i32 },
+    /// The longest stretch in which its leader could not be reached, milliseconds; 0 for none.
+    GapMs { topic: String, partition: i32 },
+    /// Acknowledged records above the high watermark: no consumer can read them.
+    AcknowledgedAboveWatermark { topic: String },
+    /// Brokers that were fenced while their process was only paused.
+    FencedWhilePaused,
+    /// By how much the metadata quorum's epoch grew.
+    ControllerEpochs,
+    /// Produce requests of a send beyond the first, as the tap saw them.
+    Retries { event: String },
+    /// Under how many (producer id, epoch, sequence) one event was sent, at most; none where it was sent without any.
+    Sequences { event: String },
+    /// Frames that an armed fault hit.
+    FaultsFired,
+    /// Produce answers with this error, as the tap saw them.
+    Refusals { error: String },
+    /// Records of aborted transactions that a plain reader read all the same.
+    ReadAborted { instance: u32, event: String },
+    /// Orders that were placed and not confirmed.
+    NotConfirmed,
+    /// Crash points that an app came to.
+    CrashPoints,
+    /// Transaction markers on the log of a topic.
+    Markers { topic: String, control: Control },
+    /// Records of transactions that were aborted.
+    AbortedRecords { event: String },
+    /// By how much a transactional id's producer epoch grew.
+    ProducerEpochs { transactional_id: String },
+    /// Transactional producers that were refused for good.
+    Fenced,
+    /// The longest a transaction of the run stayed open on a partition, milliseconds.
+    OpenMs { topic: String },
+}
+
+impl Measure {
+    pub(super) fn read(&self, evidence: &Evidence) -> Measured {
+        let at = |topic: &str, partition: i32| PartitionId::new(topic, partition);
+        match self {
+            Self::OrdersPlaced => shop::orders_placed(evidence),
+            Self::Acknowledged { event } => records::acknowledged(evidence, event),
+            Self::Records { event } => records::on_log(evidence, event),
+            Self::CommittedRecords { event } => transactions::committed(evidence, event),
+            Self::EqualRecords { event } => records::equal(evidence, event),
+            Self::AcknowledgedMissing => records::acknowledged_missing(evidence),
+            Self::RecordsTwice => records::twice(evidence),
+            Self::Truncated => records::truncated(evidence),
+            Self::Handled { app, event } => shop::handled(evidence, app, event, false),
+            Self::Skipped { app, event } => shop::handled(evidence, app, event, true),
+            Self::ReadBy { instance, event } => records::read_by(evidence, *instance, event),
+            Self::ReadAfterMs { instance, event } => records::read_after(evidence, *instance, event),
+            Self::PiecesTaken => shop::pieces_taken(evidence),
+            Self::MoneyTaken => shop::money_taken(evidence),
+            Self::Confirmed => shop::confirmed(evidence),
+            Self::LeaderChanges { topic, partition } => cluster::leader_changes(evidence, &at(topic, *partition)),
+            Self::LeaderChangesWithoutController { topic, partition } => {
+                cluster::leader_changes_without_controller(evidence, &at(topic, *partition))
+            }
+            Self::LeaderEpochs { topic, partition } => cluster::leader_epochs(evidence, &at(topic, *partition)),
+            Self::SmallestIsr { topic, partition } => cluster::smallest_isr(evidence, &at(topic, *partition)),
+            Self::GapMs { topic, partition } => cluster::gap(evidence, &at(topic, *partition)),
+            Self::AcknowledgedAboveWatermark { topic } => records::above_watermark(evidence, topic),
+            Self::FencedWhilePaused => cluster::fenced_while_paused(evidence),
+            Self::ControllerEpochs => cluster::controller_epochs(evidence),
+            Self::Retries { event } => wire::retries(evidence, event),
+            Self::Sequences { event } => wire::sequences(evidence, event),
+            Self::FaultsFired => wire::faults_fired(evidence),
+            Self::Refusals { error } => wire::refusals(evidence, error),
+            Self::ReadAborted { instance, event } => transactions::read_aborted(evidence, *instance, event),
+            Self::NotConfirmed => shop::not_confirmed(evidence),
+            Self::CrashPoints => wire::crash_points(evidence),
+            Self::Markers { topic, control } => transactions::markers(evidence, topic, *control),
+            Self::AbortedRecords { event } => transactions::aborted(evidence, event),
+            Self::ProducerEpochs { transactional_id } => transactions::epochs(evidence, transactional_id),
+            Self::Fenced => transactions::fenced(evidence),
+            Self::OpenMs { topic } => transactions::open(evidence, topic),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What the shop did for the run's orders, as its apps tell.
+
+use std::collections::BTreeMap;
+
+use super::{Evidence, Measured};
+use crate::{
+    fact::{Event, OrderStatus},
+    ids::OrderId,
+};
+
+/// The run's orders with the first fact about each; with a status, the first that tells it.
+fn orders(evidence: &Evidence, wanted: Option<OrderStatus>) -> BTreeMap<OrderId, u64> {
+    let orders = evidence.orders();
+    let mut first: BTreeMap<OrderId, u64> = BTreeMap::new();
+    for fact in evidence.facts() {
+        if let Event::OrderChanged { order, status, .. } = &fact.event
+            && orders.contains(order)
+            && wanted.is_none_or(|wanted| wanted == *status)
+        {
+            first.entry(order.clone()).or_insert(fact.seq);
+        }
+    }
+    first
+}
+
+pub(super) fn orders_placed(evidence: &Evidence) -> Measured {
+    Measured::count(orders(evidence, None).into_values().collect())
+}
+
+pub(super) fn confirmed(evidence: &Evidence) -> Measured {
+    Measured::count(orders(evidence, Some(OrderStatus::Confirmed)).into_values().collect())
+}
+
+pub(super) fn not_confirmed(evidence: &Evidence) -> Measured {
+    let confirmed = orders(evidence, Some(OrderStatus::Confirmed));
+    let others = orders(evidence, None).into_iter().filter(|(order, _)| !confirmed.contains_key(order));
+    Measured::count(others.map(|(_, seq)| seq).collect())
+}
+
+/// A record that comes again is the same place, or another with the same event id; either way it is handled once more.
+pub(super) fn handled(evidence: &Evidence, by: &str, event: &str, skips: bool) -> Measured {
+    let ids: Vec<String> = evidence.appended(event).map(|on_log| on_log.event_id().to_owned()).collect();
+    let facts = evidence.facts().iter().filter(|fact| match &fact.event {
+        Event::RecordHandled { app, event_id, skipped, .. } => {
+            app == by && *skipped == skips && ids.iter().any(|id| id == event_id)
+        }
+        _ => false,
+    });
+    Measured::count(facts.map(|fact| fact.seq).collect())
+}
+
+/// For each order the most that was ever reserved and sold at once.
+pub(super) fn pieces_taken(evidence: &Evidence) -> Measured {
+    let orders = evidence.orders();
+    let mut most: BTreeMap<OrderId, (i64, u64)> = BTreeMap::new();
+    for fact in evidence.facts() {
+        if let Event::StockChanged { order, reserved, sold, .. } = &fact.event
+            && orders.contains(order)
+        {
+            let taken = reserved.saturating_add(*sold);
+            let known = most.entry(order.clone()).or_insert((0, fact.seq));
+            if taken > known.0 {
+                *known = (taken, fact.seq);
+            }
+        }
+    }
+    sum(most)
+}
+
+pub(super) fn money_taken(evidence: &Evidence) -> Measured {
+    let orders = evidence.orders();
+    let mut last: BTreeMap<OrderId, (i64, u64)> = BTreeMap::new();
+    for fact in evidence.facts() {
+        if let Event::PaymentChanged { order, taken_cents, refunded_cents, .. } = &fact.event
+            && orders.contains(order)
+        {
+            last.insert(order.clone(), (taken_cents.saturating_sub(*refunded_cents), fact.seq));
+        }
+    }
+    sum(last)
+}
+
+fn sum(of: BTreeMap<OrderId, (i64, u64)>) -> Measured {
+    let number = of.values().fold(0, |sum: i64, (amount, _)| sum.saturating_add(*amount));
+    Measured::of(number, of.into_values().filter(|(amount, _)| *amount != 0).map(|(_, seq)| seq).collect())
+}
