@@ -18,6 +18,7 @@ mod tests;
 use std::{
     io::BufRead as _,
     path::PathBuf,
+    process::ExitCode,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -48,6 +49,9 @@ use super::{AppName, guards::Guards};
 const INPUTS: usize = 1024;
 /// How long a clean leave may take before the process ends anyway.
 const LEAVE: Duration = Duration::from_secs(5);
+
+/// How the process ends where its transactional producer was refused for good: a fenced producer can only be closed.
+pub(crate) const FENCED: u8 = 3;
 
 /// A member that was given nothing for so long after it joined is one more than there are partitions.
 const IDLE_MEMBER: Duration = Duration::from_secs(1);
@@ -102,7 +106,7 @@ pub(crate) enum Input {
 ///
 /// # Errors
 /// Where the books cannot be used or librdkafka refuses its settings.
-pub fn run(args: &Args) -> Result<()> {
+pub fn run(args: &Args) -> Result<ExitCode> {
     let (voice, written) = Voice::start(args.name, args.instance);
     let result = work(args, &voice);
     if let Err(error) = &result {
@@ -114,7 +118,7 @@ pub fn run(args: &Args) -> Result<()> {
     result
 }
 
-fn work(args: &Args, voice: &Voice) -> Result<()> {
+fn work(args: &Args, voice: &Voice) -> Result<ExitCode> {
     let guards: Guards = args.guards.parse().map_err(anyhow::Error::msg)?;
     let folder = args.data.join("shop");
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -145,6 +149,7 @@ fn work(args: &Args, voice: &Voice) -> Result<()> {
     end_anyway();
     stop.store(true, Ordering::Relaxed);
     clerk.leave(&waiting);
+    let code = if clerk.is_fenced() { ExitCode::from(FENCED) } else { ExitCode::SUCCESS };
     // From here on whoever still has something for the app is told that it is gone, instead of waiting for it.
     drop(waiting);
     drop(clerk);
@@ -152,7 +157,7 @@ fn work(args: &Args, voice: &Voice) -> Result<()> {
     // Its last owner closes the consumer, which leaves the group: the partitions move at once.
     drop(consumer);
     voice.info("left");
-    result
+    result.map(|()| code)
 }
 
 /// Standard input, line by line; its end means leave.

@@ -98,6 +98,24 @@ impl Offsets {
         }
     }
 
+    /// A record's offset was committed in the transaction of its events.
+    pub(crate) fn committed(&mut self, place: &Place) {
+        if let Some(progress) = self.of(place) {
+            progress.waiting.remove(&place.offset);
+            progress.asked = progress.asked.max(place.offset + 1);
+        }
+    }
+
+    /// Whether a record was read under the assignment that holds now.
+    pub(crate) fn is_ours(&mut self, place: &Place) -> bool {
+        self.of(place).is_some()
+    }
+
+    /// Whether a commit was asked for and not answered yet.
+    pub(crate) const fn is_commit_under_way(&self) -> bool {
+        self.under_way > 0
+    }
+
     /// What has to be committed; each offset is named once. Nothing while a commit is under way: one that is tried
     /// again would come after a newer one and take the group back.
     pub(crate) fn take_commits(&mut self) -> Vec<Commit> {
@@ -198,6 +216,22 @@ mod tests {
         assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
         offsets.commit_begins();
         assert_eq!(offsets.last_commits(), [(topic().0, 0, 7)]);
+    }
+
+    #[test]
+    fn what_a_transaction_committed_is_not_committed_again() {
+        let mut offsets = Offsets::default();
+        offsets.assign(&[topic()]);
+        let (first, second) = (place(&offsets, 5), place(&offsets, 6));
+        offsets.begin(&first, 2);
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 5)]);
+        offsets.committed(&first);
+        assert!(!offsets.may_commit());
+        offsets.begin(&second, 0);
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
+        assert!(offsets.is_ours(&first));
+        offsets.assign(&[topic()]);
+        assert!(!offsets.is_ours(&first));
     }
 
     #[test]

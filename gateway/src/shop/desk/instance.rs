@@ -20,6 +20,7 @@ use super::{Refused, Shop};
 use crate::cluster::spawner::{Child, Exit};
 use crate::shop::{
     AppName,
+    app::FENCED,
     wire::{Desk, Line, Report, Told, Wish},
 };
 
@@ -264,7 +265,13 @@ impl Instance {
             std::mem::take(&mut life.answers)
         };
         let asked = self.state() == ProcessState::Stopping;
-        let cause = if asked && exit.status.success() { String::from("left") } else { how };
+        let cause = match exit.status.code() {
+            Some(0) if asked => String::from("left"),
+            Some(code) if code == i32::from(FENCED) => {
+                String::from("its transactional producer was refused for good (fenced)")
+            }
+            _ => how,
+        };
         self.set(shop, ProcessState::Dead, &cause, Some(exit.at_micros));
         for (_, waiting) in answers {
             waiting.send(Err(Refused::failed(format!("{} ended before it answered: {cause}", self.title())))).ok();
