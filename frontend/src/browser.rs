@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub mod canvas;
 pub(crate) mod clock;
 pub(crate) mod fetch;
+pub(crate) mod focus;
 pub(crate) mod frame;
 pub(crate) mod json;
 pub(crate) mod keys;

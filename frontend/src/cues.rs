@@ -53,6 +53,36 @@ impl Press {
         Self::new("restore", "All back to green")
     }
 
+    /// A guard is switched in every app that knows it.
+    pub fn guard(guard: &str, title: &str, on: bool) -> Self {
+        let label = format!("{title} {}", if on { "on" } else { "off" });
+        Self::new("set_guard", &label).with("guard", guard).with("on", on)
+    }
+
+    /// The answer to the order app's next send is lost, and the connection with it.
+    pub fn drop_ack() -> Self {
+        let rule = [("client_id", "order-1"), ("api", "Produce"), ("what", "drop_response_and_close")];
+        let rule: Map<String, Value> =
+            rule.map(|(name, value)| (name.to_owned(), Value::from(value))).into_iter().collect();
+        Self::new("arm_fault", "Drop next ack").with("rule", rule)
+    }
+
+    /// Nothing is armed any more.
+    pub fn clear_faults() -> Self {
+        Self::new("clear_faults", "Clear what is armed")
+    }
+
+    /// How long the wire holds each frame.
+    pub fn slow_wire(ms: u32) -> Self {
+        let label = if ms == 0 { "Fast wire".to_owned() } else { format!("Slow wire {ms} ms") };
+        Self::new("slow_wire", &label).with("ms", ms)
+    }
+
+    /// A scene is started or cancelled; not a command, but a press like them.
+    pub fn scene(label: &str) -> Self {
+        Self::new("scene", label)
+    }
+
     /// A new item.
     pub fn item(item: &str, count: i64, price_cents: i64) -> Self {
         Self::new("create_item", &format!("New item {item}"))

@@ -14,7 +14,7 @@ use crate::{
         address::{Address, encoded, minutes_east, random_id, socket_url, take_token},
         canvas::Painter,
         clock::now_millis,
-        fetch, json,
+        fetch, focus, json,
         keys::Key,
         script,
         socket::{self, Listener},
@@ -26,11 +26,14 @@ use crate::{
     session::{Outcome, Session},
     stage::{self, Drawing, View},
     words::{
+        guards::{self, Stand},
         machines::{Act, Machine},
         numbers::moment,
+        verdict,
     },
 };
 
+mod backstage;
 mod opening;
 mod refresh;
 
@@ -47,6 +50,9 @@ pub(crate) enum Cue {
     Restart,
     Crash,
     Machines,
+    Scenes,
+    Wire,
+    Verdict,
     Green,
 }
 
@@ -67,6 +73,7 @@ struct Held {
     token: Option<String>,
     address: Address,
     machines_open: Cell<bool>,
+    backstage: backstage::Backstage,
     refreshed: refresh::Refreshed,
 }
 
@@ -90,6 +97,7 @@ impl Desk {
             token,
             address,
             machines_open: Cell::new(false),
+            backstage: backstage::Backstage::default(),
             refreshed: refresh::Refreshed::default(),
         };
         Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
@@ -134,12 +142,21 @@ impl Desk {
         if must_draw || held.easel.borrow().dirty {
             held.draw();
         }
-        refresh::refresh(&held, self.screen, now);
+        if refresh::refresh(&held, self.screen, now) {
+            self.list_scenes();
+        }
     }
 
     /// Something was pressed in the presenter's row.
     pub(crate) fn cue(self, cue: Cue) {
         let held = self.held();
+        // Everybody may look.
+        match cue {
+            Cue::Scenes => return self.toggle_scenes(),
+            Cue::Wire => return self.toggle_wire(),
+            Cue::Verdict => return self.toggle_verdict(),
+            _ => {}
+        }
         if !held.session.borrow().presenter {
             return;
         }
@@ -157,6 +174,7 @@ impl Desk {
                 Cue::Pause => cues::which(Act::Pause, Kind::Nodes, picture),
                 Cue::Crash => cues::which(Act::Kill, Kind::Apps, picture),
                 Cue::Restart => cues::restart(picture),
+                Cue::Scenes | Cue::Wire | Cue::Verdict => return,
                 Cue::Machines => {
                     held.machines_open.set(!held.machines_open.get());
                     held.refreshed.soon();
@@ -210,7 +228,7 @@ impl Desk {
     /// Takes the question away, then closes what is open, then lets go of the selection.
     pub(crate) fn dismiss(self) {
         let held = self.held();
-        if self.session(Session::take_question).is_some() {
+        if self.session(Session::take_question).is_some() || self.close_backstage() {
             return;
         }
         if held.machines_open.replace(false) || self.screen.notices_open.get_untracked() {
@@ -233,15 +251,11 @@ impl Desk {
         let body = json::text(&body);
         let token = self.held().token.clone();
         spawn_local(async move {
-            let refused = match fetch::post("/api/commands", token.as_deref(), &body).await {
-                // Accepted: its own fact tells the outcome.
-                Ok(answer) if (200..300).contains(&answer.status) => return,
-                Ok(answer) => {
-                    reason_in(&answer.body).unwrap_or_else(|| format!("the gateway answered {}", answer.status))
-                }
-                Err(why) => format!("not sent: {why}"),
-            };
-            self.session(|s| s.settle(&id, Outcome::Refused(refused), now_millis()));
+            let answer = fetch::send_json("POST", "/api/commands", token.as_deref(), &body).await;
+            // Accepted: its own fact tells the outcome.
+            if !answer.as_ref().is_ok_and(|a| (200..300).contains(&a.status)) {
+                self.session(|s| s.settle(&id, Outcome::Refused(refusal(answer)), now_millis()));
+            }
         });
     }
 
@@ -289,6 +303,10 @@ impl Desk {
 
     /// A key was pressed; true where it was ours.
     pub(crate) fn key(self, key: &Key) -> bool {
+        if let Some(nth) = key.shifted_digit {
+            self.switch_nth_guard(nth);
+            return true;
+        }
         let digit = key.name.parse::<u32>().ok();
         if let Some(digit) = digit.filter(|_| key.name.len() == 1) {
             return self.answer(digit);
@@ -303,6 +321,10 @@ impl Desk {
             "Home" if is_recording => self.seek_to(0.0),
             "End" if is_recording => self.seek_to(1.0),
             "+" | "-" if is_recording => self.change_speed(key.name == "+"),
+            "s" => self.cue(Cue::Scenes),
+            "v" => self.cue(Cue::Verdict),
+            "w" => self.cue(Cue::Wire),
+            "a" => self.press_as_presenter(Press::drop_ack()),
             "o" => self.cue(Cue::Order),
             "p" => self.cue(Cue::PayTwice),
             "k" => self.cue(Cue::Kill),
@@ -332,11 +354,14 @@ impl Held {
         let mut easel = self.easel.borrow_mut();
         let session = self.session.borrow();
         let Some(player) = session.player() else { return };
+        let proof = player.places().of(&self.backstage.proof.borrow());
+        let proof: Vec<stage::Selected> = proof.into_iter().map(|(_, what)| what).collect();
         let view = View {
             picture: player.picture(),
             now: player.now(),
             hops: player.hops(),
             selected: session.selected.as_ref(),
+            proof: &proof,
             hover: easel.hover,
             still: session.stands_still(),
             // The player's bar takes the key's place.
@@ -350,6 +375,14 @@ impl Held {
         }
         easel.drawing = drawing;
         easel.dirty = false;
+    }
+}
+
+/// Why the gateway did not do what it was asked.
+fn refusal(answer: Result<fetch::Answer, String>) -> String {
+    match answer {
+        Ok(answer) => reason_in(&answer.body).unwrap_or_else(|| format!("the gateway answered {}", answer.status)),
+        Err(why) => format!("not sent: {why}"),
     }
 }
 

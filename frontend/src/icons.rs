@@ -5,6 +5,7 @@ pub(crate) const MARK: &str = r#"<svg width="28" height="28" viewBox="0 0 30 30"
 pub(crate) const TICK: &str = r#"<svg viewBox="0 0 24 24"><path d="M3.5 13L9.5 19L20.5 5.5" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>"#;
 pub(crate) const CROSS: &str = r#"<svg viewBox="0 0 24 24"><path d="M4 4L20 20M20 4L4 20" stroke="currentColor" stroke-width="4.5" stroke-linecap="round"/></svg>"#;
 pub(crate) const HALF: &str = r#"<svg viewBox="0 0 24 24"><circle cx="12" cy="12" r="8.5" fill="none" stroke="currentColor" stroke-width="3"/><path d="M12 3.5A8.5 8.5 0 0 1 12 20.5Z" fill="currentColor"/></svg>"#;
+pub(crate) const LATER: &str = r#"<svg viewBox="0 0 24 24"><circle cx="12" cy="12" r="8.5" fill="none" stroke="currentColor" stroke-width="3"/></svg>"#;
 pub(crate) const LIVE: &str = r#"<svg viewBox="0 0 20 20"><circle cx="10" cy="10" r="9" fill="none" stroke="currentColor" stroke-width="2"/><circle cx="10" cy="10" r="5" fill="currentColor"/></svg>"#;
 pub(crate) const PAUSE: &str =
     r#"<svg viewBox="0 0 24 24"><path d="M6 4H10V20H6ZM14 4H18V20H14Z" fill="currentColor"/></svg>"#;

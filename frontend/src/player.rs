@@ -12,12 +12,14 @@ use crate::stage::Hop;
 
 pub mod clock;
 mod pace;
+mod places;
 pub mod replay;
 mod schedule;
 mod sorted;
 pub mod timeline;
 mod travel;
 
+pub use places::Places;
 use schedule::Schedule;
 use timeline::Timeline;
 use travel::Travel;
@@ -44,6 +46,7 @@ pub struct Player {
     /// Counts what changed of what is drawn.
     changes: u64,
     timeline: Timeline,
+    places: Places,
 }
 
 impl Player {
@@ -60,6 +63,7 @@ impl Player {
             session: Micros(0),
             changes: 0,
             timeline: Timeline::default(),
+            places: Places::default(),
         }
     }
 
@@ -69,6 +73,7 @@ impl Player {
         self.waiting.clear();
         for fact in facts {
             self.picture.fold(fact);
+            self.places.add(fact);
             // A keyframe repeats its newest records: they were counted when they came, or nobody was here.
             if !matches!(fact.event, Event::RecordAppended(_)) {
                 self.timeline.add(fact);
@@ -108,6 +113,7 @@ impl Player {
         let Some((_, fact)) = self.waiting.pop_first() else { return };
         self.picture.fold(&fact);
         self.timeline.add(&fact);
+        self.places.add(&fact);
         if is_drawn(&fact.event) {
             self.changes += 1;
         }
@@ -151,6 +157,11 @@ impl Player {
     /// Records that this player drew as part of a pill.
     pub fn merged(&self) -> u64 {
         self.travel.merged()
+    }
+
+    /// Where the facts shown so far point.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     /// The time axis as shown so far.

@@ -6,8 +6,17 @@ use crate::{
     cues::Question,
     session::Pressed,
     words::{
-        caption::Caption, header::HeaderWords, honesty::Piece, inspector::Sheet, machines::Row, proof::ProofWords,
+        caption::Caption,
+        guards::{Armed, Switch},
+        header::HeaderWords,
+        honesty::Piece,
+        inspector::Sheet,
+        machines::Row,
+        proof::ProofWords,
+        run::Progress,
+        scenes::ScenesWords,
         timeline::TimelineWords,
+        verdict::VerdictWords,
     },
 };
 
@@ -42,6 +51,26 @@ pub(crate) struct NoticesWords {
     pub(crate) lines: Vec<(String, String, String, bool)>,
 }
 
+/// The guards, and what is armed against them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct WireWords {
+    pub(crate) guards: Vec<Switch>,
+    pub(crate) armed: Vec<Armed>,
+    pub(crate) slow_ms: u32,
+    /// Whether the presses are this page's to make.
+    pub(crate) presenter: bool,
+}
+
+/// The verdict, and what is said of the number that was chosen in it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct VerdictSheet {
+    pub(crate) words: VerdictWords,
+    pub(crate) chosen: Vec<u64>,
+    pub(crate) proven: String,
+    /// Whether what proves it stands where the panel would be.
+    pub(crate) left: bool,
+}
+
 /// All signals. Each is written by the desk and read by one panel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
@@ -64,6 +93,11 @@ pub(crate) struct Screen {
     pub(crate) notices_open: RwSignal<bool>,
     pub(crate) player: RwSignal<PlayerWords>,
     pub(crate) twin: RwSignal<Vec<[String; 6]>>,
+    pub(crate) scenes: RwSignal<Option<ScenesWords>>,
+    pub(crate) progress: RwSignal<Option<Progress>>,
+    pub(crate) verdict: RwSignal<Option<VerdictSheet>>,
+    pub(crate) wire: RwSignal<WireWords>,
+    pub(crate) wire_open: RwSignal<bool>,
     /// The name of what the pointer is on.
     pub(crate) hovered: RwSignal<String>,
 }
@@ -88,6 +122,11 @@ impl Screen {
             notices_open: RwSignal::default(),
             player: RwSignal::default(),
             twin: RwSignal::default(),
+            scenes: RwSignal::default(),
+            progress: RwSignal::default(),
+            verdict: RwSignal::default(),
+            wire: RwSignal::default(),
+            wire_open: RwSignal::default(),
             hovered: RwSignal::default(),
         }
     }

@@ -8,11 +8,13 @@ use model::{
 use crate::paint::Shape;
 
 mod apps;
+mod armed;
 mod band;
 mod column;
 mod feet;
 mod frame;
 mod grid;
+mod hit;
 mod in_sync;
 mod key;
 mod marks;
@@ -26,6 +28,7 @@ mod row;
 mod shelf;
 mod tape;
 mod track;
+mod twice;
 mod watermark;
 mod words;
 
@@ -47,6 +50,8 @@ pub struct View<'a> {
     pub hops: &'a [Hop],
     /// What the inspector shows.
     pub selected: Option<&'a Selected>,
+    /// What proves the number that was chosen in a verdict.
+    pub proof: &'a [Selected],
     /// Where the pointer is, in stage pixels.
     pub hover: Option<(f64, f64)>,
     /// Paused or reduced motion: arrowheads and keys on moving marks, no transitions.
@@ -63,8 +68,15 @@ pub struct View<'a> {
 pub enum Leg {
     /// A record to its leader.
     Produce,
+    /// The same record to its leader once more.
+    Again {
+        /// How long after it was sent before.
+        after_micros: u64,
+    },
     /// The answer that it is stored.
     Ack,
+    /// What a fault takes away at the tap: the answer, or where no offset is known the record.
+    Lost,
     /// The answer that it is not.
     Refused,
     /// A record from its leader to a replica.
@@ -200,6 +212,8 @@ fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
         for row in &grid.rows {
             replica::say(pen, view, grid, column, row);
         }
+        twice::draw(pen, grid, column);
+        hit::draw(pen, view, grid, column);
         pen.cut();
     }
     for topic in &grid.topics {
@@ -208,7 +222,8 @@ fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
         pen.cut();
     }
     shelf::draw(pen, view, grid);
-    grid.notes(pen, !view.picture.apps.is_empty());
+    let end = grid.notes(pen, !view.picture.apps.is_empty());
+    armed::draw(pen, view.picture, end);
     if view.shows_key {
         key::draw(pen);
     }

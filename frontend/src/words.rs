@@ -1,14 +1,18 @@
 //! What the page says, as plain values: each panel's words are a function of the picture and the time.
 
 pub mod caption;
+pub mod guards;
 pub mod header;
 pub mod honesty;
 pub mod inspector;
 pub mod machines;
 pub mod numbers;
 pub mod proof;
+pub mod run;
+pub mod scenes;
 pub mod timeline;
 pub mod twin;
+pub mod verdict;
 
 /// How a word is meant; colour only repeats what shape and word already say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

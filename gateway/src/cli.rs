@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{child, inspect, serve, shop, tap_alone};
+use crate::{child, inspect, scenes::report, serve, shop, tap_alone};
 
 /// Draws a real Kafka cluster as it works.
 #[derive(Debug, Parser)]
@@ -34,6 +34,27 @@ enum Command {
         /// As JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Name the scenes there are, by chapter.
+    Scenes {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Play one scene on a fresh local cluster; exits with 0 where a correct shop's numbers were seen, 1 where not, 2 where the
+    /// scene was not shown.
+    Scene {
+        /// Its name, as `kafkascope scenes` says it.
+        name: String,
+        /// With its guard on.
+        #[arg(long)]
+        guard: bool,
+        /// The verdict as JSON.
+        #[arg(long)]
+        json: bool,
+        /// Keep the recording in this file.
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
     },
     /// The fault proxy alone: stand before brokers, and lose exactly the frame a rule names.
     Tap(Tap),
@@ -120,6 +141,17 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Replay { file, listen } => block_on(serve::replay(&file, listen))?,
         Command::Inspect { file, json } => say(&inspect::inspect(&file, json)?),
+        Command::Scenes { json } => say(&report::list(json)),
+        Command::Scene { name, guard, json, record } => {
+            // A scene that cannot be played was not shown.
+            let Ok(finished) = block_on(serve::play(&name, guard, record.as_deref()))
+                .inspect_err(|error| complain(&format!("{error:#}")))
+            else {
+                return Ok(ExitCode::from(2));
+            };
+            say(&report::verdict(&finished, json));
+            return Ok(report::exit_code(&finished));
+        }
         Command::Tap(Tap { upstream: upstreams, listen: listens, api, observe }) => {
             block_on(tap_alone::run(tap_alone::Config { upstreams, listens, api, observe }))?;
         }
@@ -128,7 +160,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.context("cannot start the runtime")?;
     let result = runtime.block_on(work);

@@ -50,6 +50,9 @@ const DISK_BYTES: u64 = 200 << 20;
 /// How often /proc is asked whether somebody else stopped a process.
 const LOOK: Duration = Duration::from_millis(200);
 
+/// The brokers' node ids.
+pub const BROKERS: [BrokerId; 3] = [BrokerId(1), BrokerId(2), BrokerId(3)];
+
 /// What a cluster is started with.
 #[derive(Debug)]
 pub struct Config {
@@ -88,6 +91,7 @@ pub struct LocalCluster {
     cluster_id: String,
     kafka: Kafka,
     ports: Ports,
+    stage: StageAdvertises,
     spawner: Spawner,
     nodes: Vec<Arc<Node>>,
     archive: Arc<Archive>,
@@ -125,16 +129,17 @@ impl LocalCluster {
         let archive = Arc::new(Archive::new(kafka.archive()));
         let ledger = Mutex::new(ledger);
         let closing = AtomicBool::new(false);
-        let cluster = Self { cluster_id, kafka, ports, spawner, nodes, archive, folder, ledger, closing, watcher };
-        if let Err(error) = cluster.launch_all(stage).await {
+        let cluster =
+            Self { cluster_id, kafka, ports, stage, spawner, nodes, archive, folder, ledger, closing, watcher };
+        if let Err(error) = cluster.launch_all().await {
             drop(cluster.shutdown(&|_line| {}).await);
             return Err(error);
         }
         Ok(cluster)
     }
 
-    async fn launch_all(&self, stage: StageAdvertises) -> anyhow::Result<()> {
-        self.write_folders(stage).with_context(|| {
+    async fn launch_all(&self) -> anyhow::Result<()> {
+        self.write_folders().with_context(|| {
             format!(
                 "cannot write the cluster's folder {}; free space there or choose another with --data",
                 self.folder.display()
@@ -148,7 +153,7 @@ impl LocalCluster {
         Ok(())
     }
 
-    fn write_folders(&self, stage: StageAdvertises) -> io::Result<()> {
+    fn write_folders(&self) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         fs::write(self.folder.join("log4j2.properties"), LOG4J)?;
         let of_role = |role| self.nodes.iter().filter(move |node| node.role == role).map(|node| node.id);
@@ -156,8 +161,8 @@ impl LocalCluster {
         for node in &self.nodes {
             let data = self.folder.join(node.name());
             folders::format(&data, node.id, node.role, &self.cluster_id, &self.kafka.bootstrap())?;
-            let settings =
-                Settings { node: node.id, role: node.role, voters: &voters, ports: &self.ports, stage, data: &data };
+            let (ports, stage) = (&self.ports, self.stage);
+            let settings = Settings { node: node.id, role: node.role, voters: &voters, ports, stage, data: &data };
             fs::write(self.properties(node), settings.properties())?;
         }
         Ok(())
@@ -225,9 +230,9 @@ impl LocalCluster {
         self.bootstrap(Ports::direct)
     }
 
-    /// Bootstrap addresses of the STAGE listeners, for the shop's apps.
+    /// Bootstrap addresses that the STAGE listeners advertise, for the shop's apps.
     pub fn stage_bootstrap(&self) -> String {
-        self.bootstrap(Ports::stage)
+        self.bootstrap(|ports, broker| self.stage.port(ports, broker))
     }
 
     fn bootstrap(&self, port: impl Fn(&Ports, BrokerId) -> u16) -> String {
@@ -303,9 +308,8 @@ impl Drop for LocalCluster {
 /// The nodes, and the port that tells that each runs.
 fn plan(ports: &Ports) -> Vec<(BrokerId, Role, u16)> {
     let controller = BrokerId(100);
-    let brokers = [1, 2, 3].map(BrokerId);
     let mut nodes = vec![(controller, Role::Controller, ports.controller(controller))];
-    nodes.extend(brokers.map(|broker| (broker, Role::Broker, ports.direct(broker))));
+    nodes.extend(BROKERS.map(|broker| (broker, Role::Broker, ports.direct(broker))));
     nodes
 }
 

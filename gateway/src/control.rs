@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    fmt,
     sync::{Arc, OnceLock},
 };
 
@@ -51,6 +52,19 @@ pub enum Refusal {
     TooFast,
     /// The gateway is shutting down.
     Ending,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BadField { why, .. } | Self::Unknown(why) | Self::Impossible(why) => why,
+            Self::NoToken => {
+                "this needs the presenter's token: open the link that `serve` printed, or send Authorization: Bearer TOKEN"
+            }
+            Self::TooFast => "too many commands are running; wait for one to finish",
+            Self::Ending => "the gateway is shutting down",
+        })
+    }
 }
 
 impl From<crate::hub::Ended> for Refusal {

@@ -15,6 +15,9 @@ mod replicas;
 mod shared;
 mod tail;
 mod told;
+mod wire;
+
+pub use wire::watch_wire;
 
 use std::{net::SocketAddr, sync::Arc};
 

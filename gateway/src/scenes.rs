@@ -16,6 +16,7 @@ mod partitioner;
 mod pause_leader;
 mod pay_twice;
 mod press;
+pub mod report;
 mod script;
 mod sight;
 mod step;

@@ -23,7 +23,7 @@ use crate::{
     hub::{self, Hub},
     observe, recorder,
     report::{self, Reporter},
-    scenes::Scenes,
+    scenes::{Finished, Scenes},
     web::{self, Gate, Live, Shelf, Source},
 };
 
@@ -53,7 +53,10 @@ struct Desk {
     token: String,
     session: SessionStarted,
     control: Arc<Control>,
+    scenes: Arc<Scenes>,
     url: String,
+    /// The session's recording.
+    recording: PathBuf,
     server: JoinHandle<std::io::Result<()>>,
     stop: watch::Sender<bool>,
 }
@@ -101,7 +104,8 @@ impl Desk {
         let stamp = humantime::format_rfc3339_seconds(now).to_string().replace([':', '-'], "");
         let current = format!("{stamp}.kscope");
         let shelf = Shelf { folder: data.recordings(), current: current.clone() };
-        let recorder = recorder::start(shelf.folder.join(&current), &header, reporter.clone()).await?;
+        let recording = shelf.folder.join(&current);
+        let recorder = recorder::start(recording.clone(), &header, reporter.clone()).await?;
         let hub = hub::start(clock, inbox, recorder);
         reporter.report(Event::SessionStarted(session.clone()));
         let token = uuid::Uuid::new_v4().simple().to_string();
@@ -116,13 +120,17 @@ impl Desk {
             // Where the sender is gone, it is over too.
             stopped.wait_for(|s| *s).await.ok();
         }));
-        Ok(Self { data, hub, reporter, token, session, control, url, server, stop })
+        Ok(Self { data, hub, reporter, token, session, control, scenes, url, recording, server, stop })
     }
 
     /// Starts what is watched and stays until the server ends.
     async fn show(&self, config: &Config) -> anyhow::Result<()> {
         match &config.bootstrap {
-            None => self.show_local().await,
+            None => {
+                self.show_local().await?;
+                self.say_ready();
+                std::future::pending().await
+            }
             Some(bootstrap) => self.show_external(bootstrap).await,
         }
     }
@@ -131,7 +139,7 @@ impl Desk {
         let announce = |direct: &str, stage: &str, kafka: &str| self.announce(direct, stage, kafka);
         let stage = Stage::start(self.data.path(), &self.hub, &self.reporter, VALUE_BYTES, &announce).await?;
         self.control.open(Arc::new(stage));
-        self.until_ready_then_forever().await
+        self.until_ready().await
     }
 
     async fn show_external(&self, bootstrap: &[String]) -> anyhow::Result<()> {
@@ -152,7 +160,9 @@ impl Desk {
             include_internal: false,
         };
         let _observers = observe::start(eyes, self.reporter.clone(), shutdown);
-        self.until_ready_then_forever().await
+        self.until_ready().await?;
+        self.say_ready();
+        std::future::pending().await
     }
 
     fn announce(&self, bootstrap: &str, stage_bootstrap: &str, kafka_version: &str) -> anyhow::Result<()> {
@@ -176,11 +186,14 @@ impl Desk {
         }
     }
 
-    async fn until_ready_then_forever(&self) -> anyhow::Result<()> {
+    async fn until_ready(&self) -> anyhow::Result<()> {
         self.hub.until(|picture, _| model::green::waiting_for(picture).is_none().then_some(())).await?;
+        Ok(())
+    }
+
+    fn say_ready(&self) {
         let after = self.hub.now().seconds_since(Micros(0));
         say(&format!("Ready after {after:.1} s. Ctrl-C ends it."));
-        std::future::pending().await
     }
 
     /// The session ends before anything is taken down, so that the recording's last picture is the one that was shown.
@@ -192,6 +205,44 @@ impl Desk {
         self.stop.send_replace(true);
         // Viewers' sockets may stay open; they are told by the connection's end.
         tokio::time::timeout(Duration::from_millis(300), self.server).await.ok();
+    }
+}
+
+/// Plays one scene on a fresh local cluster in a folder of its own, and keeps its recording where that is asked for.
+///
+/// # Errors
+/// Where the cluster does not start, the scene cannot be played, or we are told to stop.
+pub async fn play(name: &str, guarded: bool, record: Option<&Path>) -> anyhow::Result<Finished> {
+    let stop_asked = stop_signal()?;
+    let folder = std::env::temp_dir().join(format!("kafkascope-scene-{}", uuid::Uuid::new_v4().simple()));
+    let config = Config {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        bootstrap: None,
+        data: folder.clone(),
+        public_url: None,
+        open: false,
+    };
+    let desk = Desk::open(&config).await?;
+    let recording = desk.recording.clone();
+    let result = tokio::select! {
+        result = desk.play(name, guarded) => result,
+        () = stop_asked => Err(anyhow::anyhow!("stopped before the scene was over")),
+    };
+    desk.close().await;
+    let kept = record.map(|file| {
+        std::fs::copy(&recording, file).with_context(|| format!("cannot write the recording to {}", file.display()))
+    });
+    // What is left of it is only disk space in the system's own temporary folder.
+    std::fs::remove_dir_all(&folder).ok();
+    kept.transpose()?;
+    result
+}
+
+impl Desk {
+    async fn play(&self, name: &str, guarded: bool) -> anyhow::Result<Finished> {
+        self.show_local().await?;
+        let run = self.scenes.play(name, guarded).await.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+        self.scenes.finished(run).await.context("the gateway ended before the scene was over")
     }
 }
 

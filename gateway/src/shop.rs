@@ -9,7 +9,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// One of the shop's three apps.
+/// One of the shop's three apps, or a reader beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum AppName {
@@ -19,11 +19,15 @@ pub enum AppName {
     Stock,
     /// Takes the money.
     Payment,
+    /// Reads any topic along, and does nothing with it.
+    Reader,
 }
 
 impl AppName {
-    /// All of them, in the order of an order's way.
-    pub const ALL: [Self; 3] = [Self::Order, Self::Stock, Self::Payment];
+    /// The shop's, in the order of an order's way.
+    pub const SHOP: [Self; 3] = [Self::Order, Self::Stock, Self::Payment];
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Order, Self::Stock, Self::Payment, Self::Reader];
 
     /// The app of that name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -36,24 +40,26 @@ impl AppName {
             Self::Order => "order",
             Self::Stock => "stock",
             Self::Payment => "payment",
+            Self::Reader => "reader",
         }
     }
 
-    /// The topic it reads.
+    /// The topic it reads; a reader's own choice is not told here.
     pub const fn reads(self) -> &'static str {
         match self {
             Self::Order => "payments",
-            Self::Stock => "orders",
+            Self::Stock | Self::Reader => "orders",
             Self::Payment => "stock",
         }
     }
 
-    /// The topic it writes.
+    /// The topic it writes; empty for none.
     pub const fn writes(self) -> &'static str {
         match self {
             Self::Order => "orders",
             Self::Stock => "stock",
             Self::Payment => "payments",
+            Self::Reader => "",
         }
     }
 
@@ -74,6 +80,6 @@ impl FromStr for AppName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.into_iter().find(|app| app.name() == text);
-        found.ok_or_else(|| format!("no app is called {text:?}: order, stock and payment are"))
+        found.ok_or_else(|| format!("no app is called {text:?}: order, stock, payment and reader are"))
     }
 }

@@ -7,10 +7,11 @@ use crate::{
 };
 
 mod brokers;
+mod scene;
 mod shop;
 mod words;
 
-pub use words::{list, seconds};
+pub use words::{amount, counted, list, seconds};
 
 /// How much fits into two lines.
 const LENGTH: usize = 120;
@@ -82,14 +83,18 @@ impl Caption {
 
 /// The caption of `picture` at `now`.
 pub fn caption(picture: &Picture, now: Micros) -> Caption {
-    let rules: [fn(&Picture, Micros) -> Option<Caption>; 10] = [
+    let rules: [fn(&Picture, Micros) -> Option<Caption>; 14] = [
         starting,
         brokers::leaderless,
         brokers::acknowledged_lost,
+        scene::verdict,
+        scene::hit,
+        scene::crash_point,
         shop::broken_proof,
         brokers::no_controller,
         brokers::one_left,
         brokers::gone,
+        scene::step,
         brokers::coming_back,
         shop::app_down,
         shop::order_news,

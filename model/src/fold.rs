@@ -187,19 +187,19 @@ impl Picture {
             | Event::SceneEnded { .. } => self.fold_scene(stamp, event),
             Event::FaultArmed { .. }
             | Event::FaultExpired { .. }
+            | Event::FaultFired { .. }
+            | Event::ProduceSent { .. }
+            | Event::ProduceAnswered { .. }
             | Event::SlowWireChanged { .. }
             | Event::CrashPointChanged { .. } => self.fold_fault(stamp, event),
             // Moments on the wire: verdicts and the player read them as they pass, nothing of them stays.
             Event::ClientChanged { .. }
-            | Event::ProduceSent { .. }
-            | Event::ProduceAnswered { .. }
             | Event::FetchAnswered { .. }
             | Event::CommitAnswered { .. }
             | Event::GroupCalled { .. }
             | Event::HeartbeatsCounted { .. }
             | Event::TransactionChanged { .. }
-            | Event::TransactionRefused { .. }
-            | Event::FaultFired { .. } => {}
+            | Event::TransactionRefused { .. } => {}
             Event::RecordHistory(history) => {
                 let id = PartitionId::new(history.topic.clone(), history.partition);
                 let partition = self.partitions.entry(id).or_default();

@@ -273,6 +273,9 @@ fn scenes(picture: &Picture, to: &mut Writer) {
     for (rule, fault) in &picture.faults {
         to.put(fault.armed, Event::FaultArmed { rule: *rule, text: fault.text.clone() });
     }
+    if let Some(hit) = &picture.hit {
+        to.facts.extend(hit.facts().iter().cloned());
+    }
     if let Some((stamp, ms)) = picture.slow_wire {
         to.put(stamp, Event::SlowWireChanged { ms });
     }

@@ -3,17 +3,19 @@
 use std::collections::VecDeque;
 
 use crate::{
-    fact::{Closed, Counters, Level, SessionStarted},
+    fact::{Closed, Control, Counters, Level, SessionStarted},
     ids::{BrokerId, Micros, PartitionId},
     ordered::Ordered,
 };
 
 pub mod cluster;
+pub mod hit;
 pub mod log;
 pub mod scene;
 pub mod shop;
 
 pub use cluster::{App, Broker, Controller, Group, GroupOffset, Position, Quorum};
+pub use hit::{Fate, Hit, Taken};
 pub use log::{Offsets, Partition, Record, Tail, Topic};
 pub use scene::{CrashPoint, Fault, Run, Verdict};
 pub use shop::{Order, OrderPart, PaymentPart, Proof, ProofStatus, Shop, StockPart};
@@ -77,6 +79,8 @@ pub struct Picture {
     pub runs: Ordered<u64, Run>,
     /// Faults that are armed at the tap, by rule.
     pub faults: Ordered<u64, Fault>,
+    /// The newest fault that hit a frame.
+    pub hit: Option<Hit>,
     /// How long the slow wire holds frames back, milliseconds.
     pub slow_wire: Option<(Stamp, u32)>,
     /// Crash points by app and instance.
@@ -189,6 +193,32 @@ impl Picture {
     /// A group's lag over all it reads.
     pub fn total_lag(&self, group: &Group) -> i64 {
         self.group_partitions(group).iter().map(|id| self.lag(group, id)).fold(0, i64::saturating_add)
+    }
+
+    /// What a group has left to read, read_committed: its lag less the markers of transactions and what was aborted. No
+    /// reader is given those, so they stay in the lag until a record follows.
+    pub fn unread(&self, group: &Group) -> i64 {
+        self.group_partitions(group).iter().map(|id| self.lag(group, id) - self.passed_over(group, id)).sum()
+    }
+
+    fn passed_over(&self, group: &Group, id: &PartitionId) -> i64 {
+        let Some(partition) = self.partitions.get(id) else { return 0 };
+        let committed = group.offsets.get(id).map_or(0, |o| o.committed.max(0));
+        let end = partition.high_watermark();
+        if committed >= end {
+            return 0;
+        }
+        let (mut passed, mut ends) = (0, Ordered::new());
+        // From behind: a producer's marker says what became of its records before it.
+        for record in partition.records.range(committed..end).rev().filter_map(|(_, record)| record.appended.as_ref()) {
+            match record.control {
+                Some(control) => drop(ends.insert(record.producer_id, control)),
+                None if record.transactional && ends.get(&record.producer_id) == Some(&Control::Abort) => {}
+                None => continue,
+            }
+            passed += 1;
+        }
+        passed
     }
 
     /// Sends of an app that have no answer yet.

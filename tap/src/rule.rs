@@ -1,6 +1,7 @@
 //! A rule: where it looks, which frame it takes, and what it does to it.
 
 mod form;
+mod words;
 
 use std::{fmt, str::FromStr};
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+mod bench;
 mod build;
 mod page;
 mod run;
@@ -24,6 +25,8 @@ cargo xtask COMMAND
   build           the page and target/release/kafkascope with the page inside
   page [--dev]    the page alone, into target/page; --dev builds faster and bigger
   test [PART…]    everything CI runs, or only the parts named
+  bench tap [--rounds N]
+                  the fault proxy beside a plain copy, HAProxy and toxiproxy
   tidy            the rules of this repository alone";
 
 fn main() -> ExitCode {
@@ -46,6 +49,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["page"] => page::build(&workspace, Profile::Release).map(drop),
         ["page", "--dev"] => page::build(&workspace, Profile::Dev).map(drop),
         ["test", parts @ ..] => test::test(&workspace, parts),
+        ["bench", "tap", rest @ ..] => bench::tap(&workspace, rest),
         ["tidy"] => tidy::tidy(&workspace),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

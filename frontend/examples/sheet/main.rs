@@ -19,6 +19,7 @@ fn main() -> std::io::Result<()> {
             now: *now,
             hops,
             selected: None,
+            proof: &[],
             hover: None,
             still: false,
             shows_key: true,

@@ -27,17 +27,19 @@ pub(crate) async fn bytes(path: &str) -> Result<Vec<u8>, String> {
     Ok(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
-/// POSTs JSON with the presenter's token.
-pub(crate) async fn post(path: &str, token: Option<&str>, json: &str) -> Result<Answer, String> {
+/// POSTs or DELETEs with JSON and the presenter's token.
+pub(crate) async fn send_json(method: &str, path: &str, token: Option<&str>, json: &str) -> Result<Answer, String> {
     let headers = Headers::new().map_err(why)?;
     headers.set("Content-Type", "application/json").map_err(why)?;
     if let Some(token) = token {
         headers.set("Authorization", &format!("Bearer {token}")).map_err(why)?;
     }
     let init = RequestInit::new();
-    init.set_method("POST");
+    init.set_method(method);
     init.set_headers_headers(&headers);
-    init.set_body(&JsValue::from_str(json));
+    if !json.is_empty() {
+        init.set_body(&JsValue::from_str(json));
+    }
     answer(send(path, &init).await?).await
 }
 

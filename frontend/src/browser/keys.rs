@@ -8,6 +8,8 @@ use web_sys::{Element, KeyboardEvent};
 pub(crate) struct Key {
     /// Its name: one character in lower case, or `Escape`, `Home`…
     pub(crate) name: String,
+    /// The digit under it where it was pressed with Shift, whatever the keyboard's layout makes of that.
+    pub(crate) shifted_digit: Option<u32>,
 }
 
 /// Calls `each` for every key; true says that the key was ours, and the browser does nothing with it.
@@ -19,11 +21,13 @@ pub(crate) fn each_key(each: impl Fn(Key) -> bool + 'static) {
         let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
         let on = target.map(|t| t.tag_name()).unwrap_or_default();
         let name = event.key();
+        let digit = event.code().strip_prefix("Digit").and_then(|d| d.parse().ok());
+        let shifted_digit = digit.filter(|_| event.shift_key());
         let name = if name.chars().count() == 1 { name.to_ascii_lowercase() } else { name };
         // A focused button has its own Space and Enter.
         let belongs = matches!(on.as_str(), "INPUT" | "TEXTAREA" | "SELECT") && name != "Escape"
             || on == "BUTTON" && matches!(name.as_str(), " " | "Enter");
-        if !belongs && each(Key { name }) {
+        if !belongs && each(Key { name, shifted_digit }) {
             event.prevent_default();
         }
     });

@@ -4,15 +4,17 @@ use std::cell::Cell;
 
 use model::fact::Level;
 
-use super::Held;
+use super::{Held, backstage::Drawer};
 use crate::{
     cues::restart_label,
-    screen::{Bottom, NoticesWords, PlayerWords, Screen, put},
-    session::Session,
+    player::Player,
+    screen::{Bottom, NoticesWords, PlayerWords, Screen, VerdictSheet, WireWords, put},
+    session::{Outcome, Session},
+    stage,
     words::{
-        honesty, inspector, machines,
+        guards, honesty, inspector, machines,
         numbers::{clock, clock_with_millis, percent},
-        proof, timeline, twin,
+        proof, run, scenes, timeline, twin, verdict,
     },
 };
 
@@ -47,9 +49,10 @@ fn due(last: &Cell<f64>, period: f64, now: f64) -> bool {
     due
 }
 
-pub(super) fn refresh(held: &Held, screen: Screen, now: f64) {
+/// Says whether it was time.
+pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     if !due(&held.refreshed.words, WORDS_MILLIS, now) {
-        return;
+        return false;
     }
     let session = held.session.borrow();
     put(screen.bottom, bottom(&session));
@@ -61,7 +64,8 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) {
     put(screen.caption, caption);
     put(screen.question, session.question().cloned());
     put(screen.pressed, session.pressed.clone());
-    let Some(player) = session.player() else { return };
+    let Some(player) = session.player() else { return true };
+    backstage(held, screen, &session, player);
     let (picture, at) = (player.picture(), player.now());
     put(screen.proof, proof::words(picture, &picture.proof(at)));
     put(screen.restart, restart_label(picture));
@@ -88,6 +92,48 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) {
         put(screen.twin, twin::rows(picture));
         put(screen.notices, notices(picture));
     }
+    true
+}
+
+fn backstage(held: &Held, screen: Screen, session: &Session, player: &Player) {
+    held.follow_runs(player);
+    let (picture, back) = (player.picture(), &held.backstage);
+    put(screen.progress, run::progress(picture, player.now()));
+    let listed = (back.drawer.get() == Drawer::Scenes)
+        .then(|| scenes::words(picture, &back.listed.borrow(), session.presenter && session.is_live()));
+    put(screen.scenes, listed);
+    let pending: Vec<&str> =
+        session.pressed.iter().filter(|p| p.outcome == Outcome::Pending).map(pressed_guard).collect();
+    let wire = WireWords {
+        guards: guards::switches(picture, &pending),
+        armed: guards::armed(picture),
+        slow_ms: picture.slow_wire.map_or(0, |(_, ms)| ms),
+        presenter: session.presenter && session.is_live(),
+    };
+    put(screen.wire, wire);
+    put(screen.wire_open, back.drawer.get() == Drawer::Wire);
+    let scene = back.verdict.borrow();
+    let sheet = scene.as_ref().and_then(|scene| verdict::words(picture, scene, back.beside(scene).as_deref()));
+    put(screen.verdict, sheet.map(|words| proven(held, player, words)));
+}
+
+/// The guard that a press switches.
+fn pressed_guard(pressed: &crate::session::Pressed) -> &'static str {
+    let its = |(_, title): &&(&'static str, &'static str)| pressed.label.starts_with(title);
+    guards::GUARDS.iter().find(its).map_or("", |(guard, _)| *guard)
+}
+
+/// What proves the chosen number, as far as it is drawn; the panel stands on the other side.
+fn proven(held: &Held, player: &Player, words: verdict::VerdictWords) -> VerdictSheet {
+    let chosen = held.backstage.proof.borrow().clone();
+    let easel = held.easel.borrow();
+    let at = |what: &stage::Selected| easel.drawing.targets.iter().find(|t| t.what == *what).map(|t| t.x);
+    let all: Vec<u64> = words.lines.iter().flat_map(|l| &l.cells).flat_map(|c| c.facts.iter().copied()).collect();
+    let of_interest = if chosen.is_empty() { &all } else { &chosen };
+    let drawn: Vec<f64> = player.places().of(of_interest).iter().filter_map(|(_, what)| at(what)).collect();
+    let on_the_right = drawn.iter().filter(|x| **x > stage::WIDTH * 0.68).count();
+    let proven = if chosen.is_empty() { String::new() } else { verdict::proven(chosen.len(), drawn.len()) };
+    VerdictSheet { words, chosen, proven, left: on_the_right * 2 > drawn.len() }
 }
 
 fn bottom(session: &Session) -> Bottom {

@@ -2,29 +2,41 @@
 
 use leptos::prelude::*;
 
-use super::{cues::Cues, outcomes::Outcomes, player::PlayerBar, question::QuestionBar};
-use crate::{desk::Desk, screen::Bottom};
+use super::{cues::Cues, guards::Guards, outcomes::Outcomes, player::PlayerBar, question::QuestionBar};
+use crate::{
+    desk::{Cue, Desk},
+    screen::Bottom,
+};
 
 #[component]
 pub(crate) fn Controls(desk: Desk) -> impl IntoView {
     let bottom = Memo::new(move |_| desk.screen.bottom.get());
-    move || match bottom.get() {
+    move || {
+        match bottom.get() {
         Bottom::Opening => ().into_any(),
         Bottom::Viewer => view! {
+            <div class="strip asks">
+                <span class="lbl">"Guards"</span>
+                <Guards desk=desk/>
+            </div>
             <div class="strip cues" data-testid="viewer">
                 <span class="lbl">"Viewing"</span>
                 "Read only. The presenter's own link has the controls."
+                <button class="btn" data-testid="cue-scenes" on:click=move |_| desk.cue(Cue::Scenes)><kbd>"S"</kbd>"Scenes…"</button>
             </div>
         }
         .into_any(),
         Bottom::Presenter => view! {
             <div class="strip asks">
+                <span class="lbl">"Guards"</span>
                 <QuestionBar desk=desk/>
+                <Guards desk=desk/>
                 <Outcomes desk=desk/>
             </div>
             <Cues desk=desk/>
         }
         .into_any(),
         Bottom::Recording => view! { <PlayerBar desk=desk/> }.into_any(),
+    }
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::desk::{Cue, Desk};
 
 /// The key, the words, what it does, and the name tests know it by.
-const CUES: [(&str, &str, Cue, &str); 11] = [
+const CUES: [(&str, &str, Cue, &str); 13] = [
     ("O", "Order", Cue::Order, "cue-order"),
     ("P", "Pay twice", Cue::PayTwice, "cue-pay-twice"),
     ("", "Order, not paid", Cue::OrderUnpaid, "cue-order-unpaid"),
@@ -16,6 +16,8 @@ const CUES: [(&str, &str, Cue, &str); 11] = [
     ("R", "Restart", Cue::Restart, "cue-restart"),
     ("C", "Crash app…", Cue::Crash, "cue-crash"),
     ("", "Machines…", Cue::Machines, "cue-machines"),
+    ("S", "Scenes…", Cue::Scenes, "cue-scenes"),
+    ("W", "Wire…", Cue::Wire, "cue-wire"),
     ("G", "All back to green", Cue::Green, "cue-green"),
 ];
 

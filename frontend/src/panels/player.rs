@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::{desk::Desk, icons, player::replay::Speed};
+use crate::{
+    desk::{Cue, Desk},
+    icons,
+    player::replay::Speed,
+};
 
 #[component]
 pub(crate) fn PlayerBar(desk: Desk) -> impl IntoView {
@@ -30,6 +34,8 @@ pub(crate) fn PlayerBar(desk: Desk) -> impl IntoView {
             <span class="time" data-testid="player-time">{move || words.with(|w| w.time.clone())}</span>
             <span>{move || format!("of {}", words.with(|w| w.whole.clone()))}</span>
             <span class="seg" role="group" aria-label="Speed">{Speed::ALL.map(speed).collect_view()}</span>
+            <button class="btn" data-testid="cue-scenes" on:click=move |_| desk.cue(Cue::Scenes)><kbd>"S"</kbd>"Scenes"</button>
+            <button class="btn" data-testid="cue-verdict" on:click=move |_| desk.cue(Cue::Verdict)><kbd>"V"</kbd>"Verdict"</button>
         </div>
     }
 }

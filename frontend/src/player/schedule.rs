@@ -13,12 +13,14 @@ use super::sorted::Sorted;
 struct Known {
     /// Nothing of this partition is shown earlier: its last change of leader, in-sync set or log was shown then.
     floor: Micros,
+    /// What is sent again after a fault is not shown before the fault is.
+    hit: Micros,
     leader: BrokerId,
 }
 
 impl Default for Known {
     fn default() -> Self {
-        Self { floor: Micros(0), leader: BrokerId::NONE }
+        Self { floor: Micros(0), hit: Micros(0), leader: BrokerId::NONE }
     }
 }
 
@@ -54,7 +56,7 @@ impl Schedule {
         self.apps.clear();
         self.partitions.clear();
         for (id, partition) in &picture.partitions {
-            self.partitions.insert(id.clone(), Known { floor: Micros(0), leader: partition.leader });
+            self.partitions.insert(id.clone(), Known { leader: partition.leader, ..Known::default() });
         }
     }
 
@@ -72,6 +74,10 @@ impl Schedule {
     pub(crate) fn shown_at(&mut self, fact: &Fact) -> Micros {
         let latest = Micros(fact.at.0 + self.delay_micros);
         let partition = partition_of(&fact.event);
+        if let (Event::ProduceSent { .. }, Some(id)) = (&fact.event, &partition) {
+            let known = self.partitions.entry(id.clone());
+            known.floor = known.floor.max(known.hit);
+        }
         let shown = match self.wait(&fact.event, partition.as_ref()) {
             Wait::None => fact.at,
             Wait::Whole => latest,
@@ -82,6 +88,9 @@ impl Schedule {
                 Micros(earliest.0 + latest.since(earliest) * quarters / 4)
             }
         };
+        if let (Event::FaultFired { .. }, Some(id)) = (&fact.event, &partition) {
+            self.partitions.entry(id.clone()).hit = shown;
+        }
         self.remember(&fact.event, partition, latest);
         shown
     }
@@ -93,15 +102,18 @@ impl Schedule {
             | Event::Gap { .. }
             | Event::CommandReceived { .. }
             | Event::CommandFinished { .. } => Wait::None,
-            Event::RecordSent { .. } => Wait::Quarters(0),
+            Event::RecordSent { .. } | Event::ProduceSent { .. } => Wait::Quarters(0),
             Event::RecordAppended(_) | Event::BatchAppended { .. } => Wait::Quarters(1),
             Event::ReplicaLogEnd { broker, .. } => {
                 let leads = partition.and_then(|id| self.leader(id)) == Some(*broker);
                 Wait::Quarters(if leads { 1 } else { 2 })
             }
-            Event::OffsetsMoved { .. } | Event::RecordAcknowledged { .. } | Event::RecordRefused { .. } => {
-                Wait::Quarters(3)
-            }
+            // Earlier than an answer that comes: what follows it needs the room.
+            Event::FaultFired { .. } if partition.is_some() => Wait::Quarters(2),
+            Event::OffsetsMoved { .. }
+            | Event::RecordAcknowledged { .. }
+            | Event::RecordRefused { .. }
+            | Event::ProduceAnswered { .. } => Wait::Quarters(3),
             _ => Wait::Whole,
         }
     }
@@ -109,7 +121,8 @@ impl Schedule {
     fn remember(&mut self, event: &Event, partition: Option<PartitionId>, shown: Micros) {
         match (event, partition) {
             (Event::PartitionChanged { leader, .. }, Some(id)) => {
-                self.partitions.insert(id, Known { floor: shown, leader: *leader });
+                let known = self.partitions.entry(id);
+                (known.floor, known.leader) = (shown, *leader);
             }
             // What is read after these is read from another log, or is another record at the same offset.
             (Event::RecordsTruncated { .. } | Event::TailAttached { .. }, Some(id)) => {
@@ -135,7 +148,12 @@ fn partition_of(event: &Event) -> Option<PartitionId> {
         | Event::RecordsTruncated { topic, partition, .. }
         | Event::PositionMoved { topic, partition, .. }
         | Event::OffsetCommitted { topic, partition, .. }
-        | Event::RecordAcknowledged { topic, partition, .. } => Some(PartitionId::new(topic.clone(), *partition)),
+        | Event::RecordAcknowledged { topic, partition, .. }
+        | Event::ProduceSent { topic, partition, .. }
+        | Event::ProduceAnswered { topic, partition, .. } => Some(PartitionId::new(topic.clone(), *partition)),
+        Event::FaultFired { topic, partition, .. } if !topic.is_empty() => {
+            Some(PartitionId::new(topic.clone(), *partition))
+        }
         _ => None,
     }
 }

@@ -273,3 +273,121 @@ fn a_hundredth_of_the_speed_is_a_hundredth() {
     let moved = replay.now().since(Micros(11 * SECOND));
     assert!((99_000..=101_000).contains(&moved), "{moved}");
 }
+
+fn wire_sent(correlation_id: i32, client_id: &str) -> Event {
+    Event::ProduceSent {
+        broker: BrokerId(1),
+        connection: 4,
+        client_id: client_id.to_owned(),
+        correlation_id,
+        acks: -1,
+        transactional_id: None,
+        topic: "orders".to_owned(),
+        partition: 0,
+        producer_id: -1,
+        producer_epoch: -1,
+        base_sequence: -1,
+        count: 1,
+        event_ids: vec!["e0".to_owned()],
+    }
+}
+
+fn wire_answered(correlation_id: i32, base_offset: i64) -> Event {
+    Event::ProduceAnswered {
+        broker: BrokerId(1),
+        connection: 4,
+        client_id: "order-1".to_owned(),
+        correlation_id,
+        topic: "orders".to_owned(),
+        partition: 0,
+        base_offset,
+        error: String::new(),
+        event_ids: vec!["e0".to_owned()],
+        took_micros: 3_000,
+    }
+}
+
+fn answer_lost() -> Event {
+    Event::FaultFired {
+        rule: 1,
+        broker: BrokerId(1),
+        connection: 4,
+        client_id: "order-1".to_owned(),
+        api: "Produce".to_owned(),
+        correlation_id: 1,
+        topic: "orders".to_owned(),
+        partition: 0,
+        event_ids: vec!["e0".to_owned()],
+        what: "drop_response_and_close".to_owned(),
+    }
+}
+
+/// One send whose answer is lost at 10.005 s, sent again a tenth of a second later.
+fn lost_and_sent_again() -> Vec<Fact> {
+    vec![
+        fact(1, 100, leads(1, 4)),
+        fact(2, 10_000, sent("e0")),
+        fact(3, 10_001, wire_sent(1, "order-1")),
+        fact(4, 10_004, appended(0, "e0")),
+        fact(5, 10_005, answer_lost()),
+        fact(6, 10_105, wire_sent(2, "order-1")),
+    ]
+}
+
+/// The legs in the order they begin, with the offset each belongs to.
+fn legs(facts: Vec<Fact>) -> Vec<(Leg, Option<i64>, Micros, Micros)> {
+    let mut player = Player::new(DELAY_MILLIS);
+    player.take(facts);
+    let mut seen: Vec<(Leg, Option<i64>, Micros, Micros)> = Vec::new();
+    for millis in (10_000..13_500).step_by(10) {
+        player.advance(Micros::from_millis(millis));
+        for hop in player.hops() {
+            let leg = (hop.leg.clone(), hop.offset, hop.starts, hop.ends);
+            if !seen.contains(&leg) {
+                seen.push(leg);
+            }
+        }
+    }
+    seen
+}
+
+#[test]
+fn a_send_that_two_tell_is_one_dot() {
+    let mut facts = lost_and_sent_again();
+    facts.truncate(4);
+    let produce = |facts| legs(facts).iter().filter(|(leg, ..)| *leg == Leg::Produce).count();
+    assert_eq!(produce(facts.clone()), 1);
+    // Whoever tells it first, and also where the record was seen before.
+    facts.swap(1, 2);
+    assert_eq!(produce(facts.clone()), 1);
+    facts.swap(2, 3);
+    assert_eq!(produce(facts.clone()), 1);
+    // Where no app tells it, the tap does.
+    facts.retain(|f| !matches!(f.event, Event::RecordSent { .. }));
+    assert_eq!(produce(facts), 1);
+}
+
+#[test]
+fn a_lost_answer_ends_before_the_retry_begins() {
+    let after_micros = 104_000;
+    let twice = [lost_and_sent_again(), vec![fact(7, 10_109, appended(1, "e0"))]].concat();
+    let shown = legs(twice);
+    let names: Vec<_> = shown.iter().map(|(leg, offset, ..)| (leg.clone(), *offset)).collect();
+    let again = Leg::Again { after_micros };
+    assert_eq!(names, [(Leg::Produce, Some(0)), (Leg::Lost, Some(0)), (again.clone(), Some(1))]);
+    assert!(shown.windows(2).all(|pair| pair[0].3 <= pair[1].2), "one after the other: {shown:?}");
+
+    // The broker knows it: the second way ends at the record that is there.
+    let known = [lost_and_sent_again(), vec![fact(7, 10_108, wire_answered(2, 0))]].concat();
+    let names: Vec<_> = legs(known).into_iter().map(|(leg, offset, ..)| (leg, offset)).collect();
+    assert_eq!(names, [(Leg::Produce, Some(0)), (Leg::Lost, Some(0)), (again, Some(0))]);
+}
+
+#[test]
+fn a_lost_answer_is_drawn_when_its_record_is_seen_later() {
+    let mut facts = lost_and_sent_again();
+    facts.truncate(5);
+    facts.swap(3, 4);
+    let names: Vec<_> = legs(facts).into_iter().map(|(leg, ..)| leg).collect();
+    assert_eq!(names, [Leg::Produce, Leg::Lost]);
+}

@@ -19,16 +19,42 @@ const ACK_MICROS: u64 = 800_000;
 const OTHER_MICROS: u64 = 700_000;
 /// One pill for each stretch of this length.
 const PILL_MICROS: u64 = 250_000;
-/// Sends that are remembered until their record is seen.
-const REMEMBERED_SENDS: usize = 4096;
+/// Events whose way is remembered.
+const REMEMBERED_WAYS: usize = 1024;
 /// Records of a partition that are remembered until every leg is known.
 const REMEMBERED_RECORDS: usize = 512;
 
-/// A send or a record, by its event id, waiting for the other.
-#[derive(Debug)]
-enum Half {
-    Sent { shown: Micros, app: String, topic: String },
-    Landed { id: PartitionId, offset: i64, shown: Micros },
+/// What was seen of an event's way to its log.
+#[derive(Debug, Default)]
+struct Way {
+    /// Handed to its producer as the app tells, or where nobody told, first seen at the tap.
+    sent: Option<Sent>,
+    /// When it passed the tap last.
+    passed: Option<Micros>,
+    /// It passed the tap once more and its answer was not seen yet: when that is shown, and how much later it was.
+    again: Option<(Micros, u64)>,
+    /// Where it was stored last.
+    landed: Option<Landed>,
+    /// Its answer was lost before the record was seen: when that is shown.
+    lost: Option<Micros>,
+}
+
+#[derive(Clone, Debug)]
+struct Sent {
+    shown: Micros,
+    app: String,
+    topic: String,
+    /// Whether the app told it; what is only seen at the tap is told by its app a little later.
+    told: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Landed {
+    id: PartitionId,
+    offset: i64,
+    shown: Micros,
+    /// Whether a leg leads there.
+    drawn: bool,
 }
 
 #[derive(Debug, Default)]
@@ -50,7 +76,7 @@ struct Column {
 #[derive(Debug)]
 pub(crate) struct Travel {
     delay_micros: u64,
-    halves: Sorted<String, Half>,
+    ways: Sorted<String, Box<Way>>,
     order: VecDeque<String>,
     columns: Sorted<PartitionId, Column>,
     hops: Vec<Hop>,
@@ -63,7 +89,7 @@ impl Travel {
     pub(crate) fn new(delay_micros: u64) -> Self {
         Self {
             delay_micros,
-            halves: Sorted::default(),
+            ways: Sorted::default(),
             order: VecDeque::new(),
             columns: Sorted::default(),
             hops: Vec::new(),
@@ -78,8 +104,8 @@ impl Travel {
         *self = Self { merged: self.merged, ..Self::new(self.delay_micros) };
         // Sends that still wait were seen: their way may be drawn from now on.
         for (event_id, flight) in &picture.flights {
-            let (app, topic) = (flight.app.clone(), flight.topic.clone());
-            self.meet(event_id, Half::Sent { shown, app, topic }, None);
+            self.way(event_id).sent =
+                Some(Sent { shown, app: flight.app.clone(), topic: flight.topic.clone(), told: true });
         }
     }
 
@@ -120,14 +146,14 @@ impl Travel {
         }
         match &fact.event {
             Event::RecordSent { app, topic, event_id, .. } => {
-                let half = Half::Sent { shown, app: app.clone(), topic: topic.clone() };
-                self.meet(event_id, half, leader);
+                let (app, topic) = (app.clone(), topic.clone());
+                self.send(event_id, Sent { shown, app, topic, told: true }, leader);
             }
             Event::RecordAppended(record) => {
                 let id = PartitionId::new(record.topic.clone(), record.partition);
                 self.land(&id, record.offset, fact.at, shown, leader);
                 if let Some(event_id) = record.header("event-id") {
-                    self.meet(event_id, Half::Landed { id, offset: record.offset, shown }, leader);
+                    self.store(event_id, Landed { id, offset: record.offset, shown, drawn: false }, leader);
                 }
             }
             Event::ReplicaLogEnd { topic, partition, broker, log_end_offset } if leader != Some(*broker) => {
@@ -146,6 +172,9 @@ impl Travel {
             Event::OffsetCommitted { group_id, topic, partition, offset } => {
                 self.read(PartitionId::new(topic.clone(), *partition), group_id, *offset, shown, false, leader);
             }
+            Event::ProduceSent { .. } | Event::ProduceAnswered { .. } | Event::FaultFired { .. } => {
+                self.see_wire(fact, shown, leader);
+            }
             Event::RecordsTruncated { topic, partition, from_offset, .. } => {
                 let column = self.columns.entry(PartitionId::new(topic.clone(), *partition));
                 column.landed.cut(from_offset);
@@ -162,26 +191,122 @@ impl Travel {
         }
     }
 
-    fn meet(&mut self, event_id: &str, half: Half, leader: Option<BrokerId>) {
-        let pair = match (self.halves.remove(&event_id.to_owned()), half) {
-            (Some(Half::Sent { shown, app, .. }), Half::Landed { id, offset, shown: landed })
-            | (Some(Half::Landed { id, offset, shown: landed }), Half::Sent { shown, app, .. }) => {
-                Some((id, offset, shown, landed, app))
-            }
-            (_, half) => {
-                self.halves.insert(event_id.to_owned(), half);
-                self.order.push_back(event_id.to_owned());
-                if self.order.len() > REMEMBERED_SENDS
-                    && let Some(oldest) = self.order.pop_front()
-                {
-                    self.halves.remove(&oldest);
+    /// What the tap sees: a send once more, the answer to one, an answer that is lost.
+    fn see_wire(&mut self, fact: &Fact, shown: Micros, leader: Option<BrokerId>) {
+        match &fact.event {
+            Event::ProduceSent { client_id, topic, event_ids, .. } => {
+                for event_id in event_ids {
+                    let way = self.way(event_id);
+                    if let Some(before) = way.passed.replace(fact.at) {
+                        way.again = Some((shown, fact.at.since(before)));
+                    } else {
+                        // The app tells the same send: it is one dot, whoever tells it first.
+                        let (app, topic) = (client_id.clone(), topic.clone());
+                        way.sent.get_or_insert(Sent { shown, app, topic, told: false });
+                    }
                 }
-                None
             }
+            Event::ProduceAnswered { base_offset, error, event_ids, .. } if error.is_empty() && *base_offset >= 0 => {
+                for (offset, event_id) in (*base_offset..).zip(event_ids) {
+                    self.recognise(event_id, offset, shown, leader);
+                }
+            }
+            Event::FaultFired { api, what, event_ids, .. } if api == "Produce" => {
+                for event_id in event_ids {
+                    match what.as_str() {
+                        "drop_response" | "drop_response_and_close" => {
+                            self.way(event_id).lost = Some(shown);
+                            self.lose(event_id, leader);
+                        }
+                        "drop_request" => self.lose_send(event_id, shown),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The way of an event; the oldest is forgotten where there are too many.
+    fn way(&mut self, event_id: &str) -> &mut Way {
+        let key = event_id.to_owned();
+        if self.ways.get(&key).is_none() {
+            self.order.push_back(key.clone());
+            if self.order.len() > REMEMBERED_WAYS
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.ways.remove(&oldest);
+            }
+        }
+        self.ways.entry(key)
+    }
+
+    fn send(&mut self, event_id: &str, sent: Sent, leader: Option<BrokerId>) {
+        let way = self.way(event_id);
+        let at_the_tap = way.sent.as_ref().filter(|s| !s.told).map(|s| s.shown);
+        let shown = at_the_tap.unwrap_or(sent.shown);
+        way.sent = Some(Sent { shown, ..sent });
+        match way.landed.as_mut() {
+            Some(landed) if !landed.drawn => {
+                landed.drawn = true;
+                let landed = landed.clone();
+                self.produce(Leg::Produce, event_id, shown, landed, leader);
+            }
+            // Its app sends it anew.
+            Some(_) if at_the_tap.is_none() => way.landed = None,
+            _ => {}
+        }
+    }
+
+    fn store(&mut self, event_id: &str, mut landed: Landed, leader: Option<BrokerId>) {
+        let way = self.way(event_id);
+        // A second copy that nobody was seen to send has no leg.
+        let leg = match (way.again.take(), &way.sent, &way.landed) {
+            (Some((shown, after_micros)), ..) => Some((Leg::Again { after_micros }, shown)),
+            (None, Some(sent), None) => Some((Leg::Produce, sent.shown)),
+            _ => None,
         };
-        let Some((id, offset, sent, landed, app)) = pair else { return };
-        if let Some((starts, ends)) = self.room(sent, landed, PRODUCE_MICROS) {
-            self.add(&id, Hop { leg: Leg::Produce, app: Some(app), ..hop(&id, offset, leader, starts, ends) });
+        landed.drawn = leg.is_some() || way.landed.is_some();
+        way.landed = Some(landed.clone());
+        if let Some((leg, sent)) = leg {
+            self.produce(leg, event_id, sent, landed, leader);
+        }
+        self.lose(event_id, leader);
+    }
+
+    /// Its broker answers a send that came again with the offset which it gave the first: nothing more is stored.
+    fn recognise(&mut self, event_id: &str, offset: i64, answered: Micros, leader: Option<BrokerId>) {
+        let way = self.way(event_id);
+        let Some(landed) = way.landed.clone().filter(|l| l.offset == offset) else { return };
+        let Some((sent, after_micros)) = way.again.take() else { return };
+        // The other half of the time is the answer's.
+        let reached = Micros(sent.0 + answered.since(sent) / 2);
+        self.produce(Leg::Again { after_micros }, event_id, sent, Landed { shown: reached, ..landed }, leader);
+    }
+
+    fn produce(&mut self, leg: Leg, event_id: &str, sent: Micros, landed: Landed, leader: Option<BrokerId>) {
+        let app = self.way(event_id).sent.as_ref().map(|s| s.app.clone());
+        if let Some((starts, ends)) = self.room(sent, landed.shown, PRODUCE_MICROS) {
+            let hop = Hop { leg, app, ..hop(&landed.id, landed.offset, leader, starts, ends) };
+            self.add(&landed.id, hop);
+        }
+    }
+
+    /// The answer to a record that is stored is on its way until the tap.
+    fn lose(&mut self, event_id: &str, leader: Option<BrokerId>) {
+        let way = self.way(event_id);
+        let (Some(lost), Some(landed)) = (way.lost, way.landed.clone()) else { return };
+        way.lost = None;
+        if let Some((starts, ends)) = self.room(landed.shown, lost, ACK_MICROS) {
+            self.push(Hop { leg: Leg::Lost, ..hop(&landed.id, landed.offset, leader, starts, ends) });
+        }
+    }
+
+    /// A send is on its way until the tap.
+    fn lose_send(&mut self, event_id: &str, lost: Micros) {
+        let Some(sent) = self.way(event_id).sent.clone() else { return };
+        if let Some((starts, ends)) = self.room(sent.shown, lost, PRODUCE_MICROS) {
+            self.push(Hop { leg: Leg::Lost, app: Some(sent.app), ..hop_of(sent.topic, starts, ends) });
         }
     }
 
@@ -235,20 +360,10 @@ impl Travel {
     }
 
     fn refuse(&mut self, event_id: &str, shown: Micros) {
-        let Some(Half::Sent { shown: sent, app, topic }) = self.halves.remove(&event_id.to_owned()) else { return };
-        let Some((starts, ends)) = self.room(sent, shown, ACK_MICROS) else { return };
-        let refused = Hop {
-            leg: Leg::Refused,
-            app: Some(app),
-            topic,
-            partition: None,
-            offset: None,
-            broker: None,
-            starts,
-            ends,
-            count: 1,
-        };
-        self.push(refused);
+        let Some(sent) = self.way(event_id).sent.take() else { return };
+        if let Some((starts, ends)) = self.room(sent.shown, shown, ACK_MICROS) {
+            self.push(Hop { leg: Leg::Refused, app: Some(sent.app), ..hop_of(sent.topic, starts, ends) });
+        }
     }
 
     fn read(
@@ -310,24 +425,22 @@ impl Travel {
     }
 }
 
+/// A hop to a topic whose partition is not known.
+fn hop_of(topic: String, starts: Micros, ends: Micros) -> Hop {
+    Hop { leg: Leg::Produce, app: None, topic, partition: None, offset: None, broker: None, starts, ends, count: 1 }
+}
+
 fn hop(id: &PartitionId, offset: i64, broker: Option<BrokerId>, starts: Micros, ends: Micros) -> Hop {
-    Hop {
-        leg: Leg::Produce,
-        app: None,
-        topic: id.topic.clone(),
-        partition: Some(id.partition),
-        offset: Some(offset),
-        broker,
-        starts,
-        ends,
-        count: 1,
-    }
+    let (partition, offset) = (Some(id.partition), Some(offset));
+    Hop { partition, offset, broker, ..hop_of(id.topic.clone(), starts, ends) }
 }
 
 fn key_of(leg: &Leg) -> String {
     match leg {
         Leg::Produce => "produce".to_owned(),
+        Leg::Again { .. } => "again".to_owned(),
         Leg::Ack => "ack".to_owned(),
+        Leg::Lost => "lost".to_owned(),
         Leg::Refused => "refused".to_owned(),
         Leg::Copy { to } => format!("copy {to}"),
         Leg::Read { group } => format!("read {group}"),

@@ -12,6 +12,7 @@ use super::{
     Leg, Selected, View,
     column::Column,
     grid::{CAP_Y, FIRST, Grid, LEFT, Topic},
+    hit,
     pen::Pen,
     words,
 };
@@ -89,6 +90,9 @@ fn note(view: &View<'_>, columns: &[Column<'_>], app: &str, waiting: &Waiting) -
     if let Some(said) = process_note(view, app) {
         return said;
     }
+    if let Some(after) = hit::sent_again(view, columns) {
+        return (vec![format!("sent again, {after} later"), "sent again".to_owned()], Ink::Open);
+    }
     match (waiting.unstored, waiting.unanswered) {
         (0, 0) => (vec![acks(view.picture, columns, app), String::new()], Ink::Text2),
         (0, n) => (vec![format!("{n} not acked")], Ink::Open),
@@ -153,7 +157,7 @@ impl Waiting {
         let (unanswered, unstored): (Vec<_>, Vec<_>) = late.partition(|(id, _)| stored.contains(id.as_str()));
         // What is drawn on its way does not stand and wait.
         let going = view.hops.iter().filter(|h| {
-            h.leg == Leg::Produce
+            matches!(h.leg, Leg::Produce | Leg::Again { .. })
                 && h.topic == topic
                 && h.app.as_deref() == Some(app)
                 && h.starts <= view.now

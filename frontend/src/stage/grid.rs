@@ -144,11 +144,12 @@ impl<'a> Grid<'a> {
     }
 
     /// Says what is not drawn: in the apps' row where there are no apps, else under the brokers.
-    pub(super) fn notes(&self, pen: &mut Pen, apps: bool) {
+    /// Says how far down the notes reach beside the tracks.
+    pub(super) fn notes(&self, pen: &mut Pen, apps: bool) -> f64 {
         if !apps {
             let said = width::cut(&self.left_out.join(" "), 20.0, 400, RIGHT - FIRST - 38.0);
             pen.put(Shape::text(FIRST + 38.0, CAP_Y - 26.0, said, 20.0, 400).fill(Ink::Text2));
-            return;
+            return TRACK_Y + 26.0;
         }
         let mut y = TRACK_Y + 26.0;
         for note in &self.left_out {
@@ -158,6 +159,7 @@ impl<'a> Grid<'a> {
             }
             y += 6.0;
         }
+        y
     }
 }
 
@@ -194,7 +196,7 @@ fn rows(view: &View<'_>, columns: &[Column<'_>]) -> (Vec<Row>, usize) {
 }
 
 /// Words in lines of at most `room`.
-fn wrapped(words: &str, room: f64) -> Vec<String> {
+pub(super) fn wrapped(words: &str, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words.split(' ') {
         match lines.last_mut() {

@@ -1,7 +1,10 @@
 //! Moving marks: records are discs, answers discs with a tick or a cross, reads triangles, many at once a pill.
 
 use super::{Hop, Leg, View, grid::Grid, pen::Pen};
-use crate::paint::{Ink, Shape, width};
+use crate::{
+    paint::{Ink, Shape, width},
+    words::numbers::fine_seconds,
+};
 
 /// How long the arrow from the old leader to the new one takes to be drawn.
 const ARROW_MICROS: u64 = 400_000;
@@ -18,9 +21,9 @@ pub(super) struct Mark<'a> {
 
 fn ink(leg: &Leg) -> Ink {
     match leg {
-        Leg::Produce | Leg::Copy { .. } => Ink::Open,
+        Leg::Produce | Leg::Again { .. } | Leg::Copy { .. } => Ink::Open,
         Leg::Ack => Ink::Safe,
-        Leg::Refused => Ink::Wrong,
+        Leg::Refused | Leg::Lost => Ink::Wrong,
         Leg::Read { .. } => Ink::Read,
     }
 }
@@ -37,21 +40,29 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, mark: &Mark<'_>) {
         arrow(pen, mark, ink);
     } else {
         let len = match mark.hop.leg {
-            Leg::Produce | Leg::Copy { .. } => 46.0,
+            Leg::Produce | Leg::Again { .. } | Leg::Copy { .. } => 46.0,
             _ => 42.0,
         };
         let tip = (x - mark.direction.0 * len, y - mark.direction.1 * len);
         let half = if reads { 5.0 } else { 7.0 };
         pen.put(Shape::tail(mark.at, tip, half, mark.flat).fill(ink));
     }
-    match mark.hop.leg {
+    match &mark.hop.leg {
         Leg::Produce | Leg::Copy { .. } => pen.put(Shape::disc(x, y, 8.0).fill(ink)),
+        // Once more: a disc in a ring, and how much later.
+        Leg::Again { after_micros } => {
+            pen.put(Shape::disc(x, y, 7.0).fill(ink));
+            pen.put(Shape::disc(x, y, 12.0).stroke(ink, 2.5));
+            if !view.still {
+                beside(pen, mark, &format!("sent again, {} later", fine_seconds(*after_micros)));
+            }
+        }
         Leg::Ack => {
             pen.put(Shape::disc(x, y, 10.0).fill(ink));
             let tick = Shape::lines(&[(x - 5.0, y + 0.5), (x - 1.5, y + 4.0), (x + 5.0, y - 4.0)]);
             pen.put(tick.stroke(Ink::OnFill, 3.0).round());
         }
-        Leg::Refused => {
+        Leg::Refused | Leg::Lost => {
             pen.put(Shape::disc(x, y, 10.0).fill(ink));
             pen.put(Shape::cross(x, y, 4.0).stroke(Ink::OnFill, 3.0).round());
         }
@@ -79,11 +90,15 @@ fn key_of(pen: &mut Pen, view: &View<'_>, mark: &Mark<'_>) {
     let record =
         id.zip(mark.hop.offset).and_then(|(id, offset)| view.picture.partitions.get(&id)?.records.get(&offset));
     let Some(key) = record.and_then(|r| r.appended.as_ref()?.key.as_deref()) else { return };
-    let key = width::cut(key, 15.0, 600, 80.0);
-    let wide = width::of(&key, 15.0, 600);
+    beside(pen, mark, &width::cut(key, 15.0, 600, 80.0));
+}
+
+/// Words right of a mark.
+fn beside(pen: &mut Pen, mark: &Mark<'_>, words: &str) {
+    let wide = width::of(words, 15.0, 600);
     let (x, y) = (mark.at.0 + 13.0, mark.at.1 - 2.0);
     pen.put(Shape::rect(x - 3.0, y - 14.0, wide + 6.0, 19.0).corner(4.0).tint(Ink::Page, 0.85));
-    pen.put(Shape::text(x, y, key, 15.0, 600).fill(Ink::Text));
+    pen.put(Shape::text(x, y, words, 15.0, 600).fill(Ink::Text));
 }
 
 fn pill(pen: &mut Pen, mark: &Mark<'_>, ink: Ink) {

@@ -6,6 +6,7 @@ use super::{
     Hop, Leg, View, apps,
     column::Column,
     grid::{CAP_Y, FRAME_Y, Grid},
+    hit,
     marks::{self, Mark},
     pen::Pen,
     track::Lane,
@@ -34,6 +35,23 @@ impl Path {
 
     fn points(&self) -> &[(f64, f64)] {
         self.points.get(..self.len).unwrap_or_default()
+    }
+
+    /// The points up to `share` of the way.
+    fn until(&self, share: f64) -> Vec<(f64, f64)> {
+        let (end, _) = self.at(share);
+        let passed = (0..self.len).rev().find(|n| {
+            let before = Self { len: n + 1, ..*self }.length();
+            before <= self.length() * share.clamp(0.0, 1.0)
+        });
+        let mut points = self.points().get(..=passed.unwrap_or_default()).unwrap_or_default().to_vec();
+        points.push(end);
+        points
+    }
+
+    fn length(&self) -> f64 {
+        let pairs = self.points().windows(2).filter_map(|w| <[(f64, f64); 2]>::try_from(w).ok());
+        pairs.map(|[(ax, ay), (bx, by)]| (bx - ax).hypot(by - ay)).sum()
     }
 
     /// The point after `share` of the way, and the direction of travel there.
@@ -68,6 +86,10 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
             continue;
         }
         let Some(path) = path(grid, hop) else { continue };
+        if hop.leg == Leg::Lost && !trace {
+            hit::trail(pen, &path.until(share(hop, view.now)));
+            continue;
+        }
         if trace {
             marks::trace(pen, hop, path.points());
             continue;
@@ -89,19 +111,28 @@ fn path(grid: &Grid<'_>, hop: &Hop) -> Option<Path> {
         // Not known yet which partition it goes to: it has only left.
         let first = grid.of_topic(topic).first()?;
         let (from, to) = (apps::cap_start(topic), first.channel());
-        return matches!(hop.leg, Leg::Produce).then(|| Path::default().to(from, CAP_Y).to(to, CAP_Y));
+        let left = Path::default().to(from, CAP_Y).to(to, CAP_Y);
+        return match hop.leg {
+            Leg::Produce => Some(left),
+            Leg::Lost => Some(left.to(to, hit::TAP_Y)),
+            _ => None,
+        };
     };
     let column = grid.column((&hop.topic, partition))?;
     let leader = hop.broker.and_then(|b| grid.row(b)).map(|r| r.mid());
     let slot = hop.offset.map_or_else(|| column.middle(column.partition.log_end_offset()), |o| column.middle(o));
     let top = FRAME_Y - 4.0;
     match &hop.leg {
-        Leg::Produce => {
+        Leg::Produce | Leg::Again { .. } => {
             let down = Path::default().to(apps::cap_start(topic), CAP_Y).to(column.channel(), CAP_Y);
             Some(match leader {
                 Some(y) => down.to(column.channel(), y).to(slot, y),
                 None => down,
             })
+        }
+        Leg::Lost => {
+            let x = column.answers();
+            Some(Path::default().to(slot, leader?).to(x, leader?).to(x, hit::TAP_Y))
         }
         Leg::Ack | Leg::Refused => {
             let x = column.answers();

@@ -101,8 +101,14 @@ pub(super) fn say(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, column: &Colu
     pen.put(text);
 }
 
+/// Where the word over a leader's tape ends.
+pub(super) fn leader_word_end(column: &Column<'_>) -> f64 {
+    let word = if column.handover.is_some() { "leads now" } else { "leader" };
+    column.tape() + 4.0 + width::of(word, 20.0, 700)
+}
+
 /// Takes the watermark line away behind words it would cross.
-fn clear(pen: &mut Pen, column: &Column<'_>, text: &Shape, ground: Ink) {
+pub(super) fn clear(pen: &mut Pen, column: &Column<'_>, text: &Shape, ground: Ink) {
     let (x0, y0, x1, y1) = text.bounds();
     let line = column.watermark.map(|w| column.before(w));
     if line.is_some_and(|line| line > x0 - 2.0 && line < x1 + 2.0) {

@@ -1,9 +1,11 @@
 //! The stage, drawn natively from scripted facts.
 
 mod geometry;
+mod hit;
 mod marks;
 mod scenario;
 mod states;
+mod wire;
 mod words;
 
 use kafkascope_page::{
@@ -20,6 +22,7 @@ fn drawn(scene: &Scene) -> Drawing {
         now: *now,
         hops,
         selected: None,
+        proof: &[],
         hover: None,
         still: false,
         shows_key: true,

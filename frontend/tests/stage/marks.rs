@@ -109,6 +109,7 @@ fn standing_still_a_mark_has_an_arrowhead_and_its_key() {
         now,
         hops: &hops,
         selected: None,
+        proof: &[],
         hover: None,
         still: true,
         shows_key: false,

@@ -1,11 +1,12 @@
 //! No two texts of the stage touch, none leaves it, none is too small to be read.
 
 use kafkascope_page::{paint::Text, stage::Drawing};
+use model::fact::CrashState;
 
 use crate::{
     drawn,
     scenario::{self, Scene},
-    texts,
+    texts, wire,
 };
 
 fn scenes() -> Vec<(&'static str, Scene)> {
@@ -14,6 +15,15 @@ fn scenes() -> Vec<(&'static str, Scene)> {
         ("leaderless", scenario::leaderless()),
         ("killed", scenario::killed()),
         ("states", scenario::states()),
+        ("ack lost", wire::lost_ack(|_| ())),
+        (
+            "stored twice",
+            wire::lost_ack(|play| {
+                play.wire_sent(2, "orders-0-191").stored_again();
+            }),
+        ),
+        ("armed", wire::armed(CrashState::Armed)),
+        ("reached", wire::armed(CrashState::Reached)),
         ("empty", Scene::new(&scenario::shop(), 10_000, Vec::new())),
         ("one partition", scenario::external(1, &[("clicks", 1)])),
         ("four brokers", scenario::external(4, &[("clicks", 6)])),

@@ -60,6 +60,16 @@ pub enum StageAdvertises {
     Tap,
 }
 
+impl StageAdvertises {
+    /// The port that clients are sent to.
+    pub(super) fn port(self, ports: &Ports, broker: BrokerId) -> u16 {
+        match self {
+            Self::Itself => ports.stage(broker),
+            Self::Tap => ports.tap(broker),
+        }
+    }
+}
+
 /// What one node's properties file is made of.
 #[derive(Debug)]
 pub(super) struct Settings<'a> {
@@ -97,10 +107,7 @@ impl Settings<'_> {
             }
             Role::Broker => {
                 let listens = listeners(ports.internal(*node), ports.direct(*node), ports.stage(*node));
-                let stage = match self.stage {
-                    StageAdvertises::Itself => ports.stage(*node),
-                    StageAdvertises::Tap => ports.tap(*node),
-                };
+                let stage = self.stage.port(ports, *node);
                 let advertises = listeners(ports.internal(*node), ports.direct(*node), stage);
                 format!(
                     "process.roles=broker\nlisteners={listens}\nadvertised.listeners={advertises}\n\

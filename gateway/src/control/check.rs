@@ -7,10 +7,10 @@ use model::{
 
 use super::{
     NodeVerb, Refusal,
-    command::{At, Command, CrashWish, Rule},
-    stage::Stage,
+    command::{Command, CrashWish},
+    stage::{Stage, addresses},
 };
-use crate::shop::{AppName, desk::Refused, guards::Guard};
+use crate::shop::{AppName, desk::Refused, guards::Guard, wire::Point};
 
 impl Stage {
     /// Refuses what cannot be done as things stand, before it is accepted.
@@ -41,19 +41,14 @@ impl Stage {
             Command::SetGuard { guard, app, on } => {
                 self.shop.can_set_guard(*app, *guard, *on).map_err(|refused| impossible(&refused))
             }
-            Command::ArmRule(rule) => {
-                self.check_rule(rule).and(Err(Refusal::Impossible(String::from("this build has no tap"))))
-            }
-            Command::ArmCrash(wish) => self
-                .check_crash(wish)
-                .await
-                .and(Err(Refusal::Impossible(String::from("this build has no crash points")))),
-            Command::SlowWire { .. } | Command::ClearFaults => {
-                Err(Refusal::Impossible(String::from("this build has no tap")))
-            }
-            Command::App { .. } | Command::ResetGroup { .. } | Command::ElectPreferredLeaders | Command::Restore => {
-                Ok(())
-            }
+            Command::ArmRule(rule) => self.check_rule(rule),
+            Command::ArmCrash(wish) => self.check_crash(wish).await,
+            Command::SlowWire { .. }
+            | Command::ClearFaults
+            | Command::App { .. }
+            | Command::ResetGroup { .. }
+            | Command::ElectPreferredLeaders
+            | Command::Restore => Ok(()),
         }
     }
 
@@ -87,14 +82,12 @@ impl Stage {
         if known { Ok(()) } else { Err(Refusal::Impossible(format!("there is no topic {topic:?}"))) }
     }
 
-    fn check_rule(&self, rule: &Rule) -> Result<(), Refusal> {
+    fn check_rule(&self, rule: &tap::Rule) -> Result<(), Refusal> {
         let Some(broker) = rule.broker else { return Ok(()) };
-        let nodes = self.cluster.nodes();
-        let mut brokers = nodes.iter().filter(|node| node.role == Role::Broker).map(|node| node.id);
-        if brokers.any(|known| known == broker) {
+        if addresses(&self.cluster, Role::Broker).any(|(known, _)| known.0 == broker) {
             return Ok(());
         }
-        Err(super::fields::bad("rule.broker", format!("there is no broker {broker}")))
+        Err(super::fields::bad("rule.broker", format!("rule.broker: there is no broker {broker}")))
     }
 
     /// A crash point waits in a process, so there must be one; it stops at a transaction only where it makes them.
@@ -104,7 +97,7 @@ impl Stage {
         let of = app.name().to_owned();
         let state = self.hub.read(move |picture, _| picture.apps.get(&(of, instance)).map(|app| app.process.state));
         let why = match state.await? {
-            Some(ProcessState::Running) if wish.at != At::InTransaction => return Ok(()),
+            Some(ProcessState::Running) if wish.point.at != Point::InTransaction => return Ok(()),
             Some(ProcessState::Running) if self.shop.has_guard(app, Guard::Transactions) => return Ok(()),
             Some(ProcessState::Running) => {
                 format!("app {title} makes no transactions: switch guard transactions on first (set_guard)")

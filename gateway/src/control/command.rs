@@ -2,7 +2,7 @@
 
 use model::ids::{BrokerId, OrderId};
 
-use crate::shop::{AppName, guards::Guard};
+use crate::shop::{AppName, guards::Guard, wire::CrashPoint};
 
 /// What is done to a node's process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,76 +60,6 @@ pub struct StartWish {
     pub transactional_id: Option<String>,
 }
 
-/// Which of the frames that a rule is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Which {
-    /// The next one.
-    #[default]
-    Next,
-    /// The nth from now, counted from 1.
-    Nth(u32),
-    /// All, until somebody clears it.
-    UntilCleared,
-}
-
-/// What is done to a frame, or to a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    /// The broker did it, the client is not told and loses its connection.
-    DropResponseAndClose,
-    /// The broker did it, the client waits for its answer.
-    DropResponse,
-    /// The broker never gets it.
-    DropRequest,
-    /// The broker gets it so many milliseconds later.
-    DelayRequest(u32),
-    /// The client gets its answer so many milliseconds later.
-    DelayResponse(u32),
-    /// No new connection is taken.
-    RefuseConnections,
-}
-
-/// A fault at the tap.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
-    /// On the way to this broker; any where it is missing.
-    pub broker: Option<BrokerId>,
-    /// Of this client.
-    pub client_id: Option<String>,
-    /// Of this kind, in Kafka's words: `Produce`.
-    pub api: Option<String>,
-    /// With records of this topic.
-    pub topic: Option<String>,
-    /// With this very event.
-    pub event_id: Option<String>,
-    /// Which of them.
-    pub which: Which,
-    /// What is done to it.
-    pub what: What,
-}
-
-/// Where in its work on a record an app is caught.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
-    /// The record is taken up, nothing is done.
-    BeforeWork,
-    /// Its events were sent in a transaction that is still open.
-    InTransaction,
-    /// The work is done, the offset is not committed.
-    AfterWork,
-}
-
-/// What becomes of an app at its crash point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Do {
-    /// It aborts (SIGABRT).
-    Abort,
-    /// It stops (SIGSTOP).
-    Hang,
-    /// Its transaction is aborted, and it goes on.
-    AbortTransaction,
-}
-
 /// A fault in an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrashWish {
@@ -137,12 +67,8 @@ pub struct CrashWish {
     pub app: AppName,
     /// Which of its instances.
     pub instance: u32,
-    /// Where.
-    pub at: At,
-    /// What happens there.
-    pub action: Do,
-    /// At the how manyth time, from 1.
-    pub nth: u32,
+    /// Where and what.
+    pub point: CrashPoint,
 }
 
 /// A press, understood.
@@ -165,7 +91,7 @@ pub enum Command {
     /// A guard of one app, or of all, is switched.
     SetGuard { guard: Guard, app: Option<AppName>, on: bool },
     /// A fault is armed on the wire.
-    ArmRule(Rule),
+    ArmRule(tap::Rule),
     /// A fault is armed in an app.
     ArmCrash(CrashWish),
     /// Nothing is armed any more.

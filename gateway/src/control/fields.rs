@@ -5,11 +5,9 @@ use serde_json::{Map, Value};
 
 use super::Refusal;
 
-/// The body of a press, or an object in it.
+/// The body of a press.
 pub(super) struct Fields<'a> {
     body: &'a Map<String, Value>,
-    /// `rule.`: what stands before the names of an inner object's fields.
-    inside: &'static str,
 }
 
 pub(super) fn bad(field: impl Into<String>, why: impl Into<String>) -> Refusal {
@@ -18,14 +16,14 @@ pub(super) fn bad(field: impl Into<String>, why: impl Into<String>) -> Refusal {
 
 impl<'a> Fields<'a> {
     pub(super) const fn of(body: &'a Map<String, Value>) -> Self {
-        Self { body, inside: "" }
+        Self { body }
     }
 
-    /// The object in `field`, whose own fields are named with `inside` before them.
-    pub(super) fn object(&self, field: &str, inside: &'static str) -> Result<Option<Self>, Refusal> {
+    /// The object in a field; `None` where it is absent or null.
+    pub(super) fn object(&self, field: &str) -> Result<Option<&'a Map<String, Value>>, Refusal> {
         match self.value(field) {
             None => Ok(None),
-            Some(Value::Object(body)) => Ok(Some(Self { body, inside })),
+            Some(Value::Object(body)) => Ok(Some(body)),
             Some(other) => Err(self.bad(field, format!("must be an object, not {}", kind(other)))),
         }
     }
@@ -37,9 +35,7 @@ impl<'a> Fields<'a> {
 
     /// Refuses a field; `why` goes on after its name.
     pub(super) fn bad(&self, field: &str, why: impl AsRef<str>) -> Refusal {
-        let field = format!("{}{field}", self.inside);
-        let why = format!("{field} {}", why.as_ref());
-        bad(field, why)
+        bad(field, format!("{field} {}", why.as_ref()))
     }
 
     /// Text of 1 to `longest` characters without control characters; `None` where the field is absent or null.

@@ -43,8 +43,25 @@ impl Stage {
             }
             Command::App { verb, app, instance } => self.app(*verb, *app, *instance).await,
             Command::SetGuard { guard, app, on } => Ok(Did::new(self.shop.set_guard(*app, *guard, *on).await?.text)),
-            Command::ArmRule(_) | Command::ArmCrash(_) | Command::ClearFaults | Command::SlowWire { .. } => {
-                bail!("this build has neither the tap nor crash points")
+            Command::ArmRule(rule) => {
+                let id = self.tap.arm(rule.clone());
+                Ok(Did::new(format!("armed rule {id}: {rule}")))
+            }
+            Command::ArmCrash(wish) => Ok(Did::new(self.shop.arm(wish.app, wish.instance, wish.point).await?.text)),
+            Command::ClearFaults => {
+                let crash_points = self.shop.disarm_all().await?.text;
+                Ok(Did::new(match self.tap.clear("cleared") {
+                    0 => crash_points,
+                    1 => format!("cleared 1 fault on the wire; {crash_points}"),
+                    count => format!("cleared {count} faults on the wire; {crash_points}"),
+                }))
+            }
+            Command::SlowWire { ms } => {
+                self.tap.slow(*ms);
+                Ok(Did::new(match ms {
+                    0 => String::from("the wire is as fast as it can be"),
+                    ms => format!("Produce, its answers and Fetch answers with records wait {ms} ms each"),
+                }))
             }
             Command::ResetGroup { group, to } => self.reset_group(group, *to, hub).await,
             Command::ElectPreferredLeaders => self.elect_preferred_leaders().await,
@@ -121,6 +138,14 @@ fn plan_reset(picture: &Picture, group: &str, to: ResetTo) -> Result<Reset, Stri
 
 impl From<StartWish> for StartApp {
     fn from(wish: StartWish) -> Self {
-        Self { group: wish.group, group_protocol: wish.group_protocol.map(str::to_owned), ..Self::default() }
+        Self {
+            group: wish.group,
+            group_protocol: wish.group_protocol.map(str::to_owned),
+            topic: wish.topic,
+            isolation: wish.isolation.map(str::to_owned),
+            commit_first: wish.commit_first,
+            transactional_id: wish.transactional_id,
+            from_end: false,
+        }
     }
 }

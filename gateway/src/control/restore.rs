@@ -7,7 +7,7 @@ use model::{
     fact::{ProcessState, Registration},
     green,
     ids::{BrokerId, Micros},
-    picture::{Picture, ProofStatus},
+    picture::{Picture, ProofStatus, shop::APPS},
 };
 use tokio::time::{Instant, timeout};
 
@@ -26,6 +26,7 @@ const BROKEN_MICROS: u64 = 3_000_000;
 struct Plan {
     resume: Vec<BrokerId>,
     start: Vec<BrokerId>,
+    armed: bool,
     apps: bool,
     elect: bool,
     broken: bool,
@@ -36,11 +37,11 @@ impl Stage {
     /// Brings everything to green; done when the picture says that it is.
     pub(super) async fn restore(&self, hub: &Hub) -> anyhow::Result<Did> {
         let deadline = Instant::now() + DEADLINE;
-        let mut did = BTreeSet::new();
+        let mut did = self.mend_wire();
         let mut broken_since: Option<Micros> = None;
         loop {
             let (plan, now) = hub.read(|picture, now| (plan(picture, now), now)).await?;
-            if plan.missing.is_empty() {
+            if plan.missing.is_empty() && !plan.apps {
                 break;
             }
             if Instant::now() >= deadline {
@@ -70,6 +71,19 @@ impl Stage {
         }))
     }
 
+    /// Nothing waits on the wire any more, and nothing is held there.
+    fn mend_wire(&self) -> BTreeSet<String> {
+        let mut did = BTreeSet::new();
+        if self.tap.clear("restored") > 0 {
+            did.insert(String::from("faults cleared"));
+        }
+        if self.tap.slow_ms() > 0 {
+            self.tap.slow(0);
+            did.insert(String::from("wire fast again"));
+        }
+        did
+    }
+
     /// A step that fails is tried again at the next look; what stays missing is named at the deadline.
     async fn mend_nodes(&self, plan: &Plan, did: &mut BTreeSet<String>) {
         for (verb, nodes, word) in
@@ -85,6 +99,9 @@ impl Stage {
 
     /// Apps back to one running instance each, guards to their defaults.
     async fn mend_apps(&self, plan: &Plan, did: &mut BTreeSet<String>) {
+        if plan.armed && self.shop.disarm_all().await.is_ok() {
+            did.insert(String::from("crash points taken back"));
+        }
         if plan.apps && self.shop.restore().await.is_ok() {
             did.insert(String::from("apps back"));
         }
@@ -98,9 +115,9 @@ fn plan(picture: &Picture, now: Micros) -> Plan {
     let brokers = picture.brokers.iter().map(|(id, b)| (*id, b.state()));
     let nodes: Vec<(BrokerId, ProcessState)> = controllers.chain(brokers).collect();
     let nodes_in = |state| nodes.iter().filter(move |(_, s)| *s == state).map(|(id, _)| *id).collect();
-    let alone = picture.apps.iter().all(|((_, instance), app)| match app.process.state {
-        ProcessState::Running => *instance == 1,
-        ProcessState::Dead => *instance > 1,
+    let alone = picture.apps.iter().all(|((app_name, instance), app)| match app.process.state {
+        ProcessState::Running => *instance == 1 && APPS.contains(&app_name.as_str()),
+        ProcessState::Dead => *instance > 1 || !APPS.contains(&app_name.as_str()),
         _ => false,
     });
     let guards = picture.guards.iter().all(|((_, guard), (_, on))| *on == green::default_of(guard));
@@ -110,6 +127,7 @@ fn plan(picture: &Picture, now: Micros) -> Plan {
     Plan {
         resume: nodes_in(ProcessState::Paused),
         start: nodes_in(ProcessState::Dead),
+        armed: !picture.crash_points.is_empty(),
         apps: !alone || !guards,
         elect: away && all_in_sync && all_active,
         broken: picture.proof(now).status == ProofStatus::Broken,

@@ -1,4 +1,4 @@
-//! What there is to press on: the local cluster, the shop, and the eyes on both.
+//! What there is to press on: the local cluster, the tap before it, the shop, and the eyes on all.
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
@@ -8,18 +8,19 @@ use model::{
     ids::BrokerId,
     picture::Picture,
 };
+use tap::Tap;
 use tokio::sync::watch;
 
 use crate::{
     cli::complain,
     cluster::{
-        Config, LocalCluster, Ports, StageAdvertises,
+        BROKERS, Config, LocalCluster, Ports, StageAdvertises,
         provision::{Environment, provision},
         spawner::Spawner,
     },
     hub::Hub,
     kafka::Connection,
-    observe::{ObserveConfig, Observers, start as observe},
+    observe::{ObserveConfig, Observers, start as observe, watch_wire},
     report::Reporter,
     shop::{self, AppName, desk::Shop},
 };
@@ -27,10 +28,15 @@ use crate::{
 /// Lines of a process's log that the API gives.
 const LOG_BYTES: u64 = 256 * 1024;
 
+/// Things seen on the wire that may wait to be told before they are dropped and counted.
+const SIGHT: usize = 16_384;
+
 /// The stage of a local session.
 #[derive(Debug)]
 pub struct Stage {
     pub(super) cluster: LocalCluster,
+    /// Between the shop's apps and the brokers.
+    pub(super) tap: Tap,
     pub(super) shop: Arc<Shop>,
     pub(super) hub: Hub,
     stop_eyes: watch::Sender<bool>,
@@ -55,8 +61,9 @@ impl Stage {
         let spawner = Spawner::of_this_binary().context("cannot start child processes")?;
         let kafka = provision(&Environment::of_this_process(), &spawner, &complain).await?;
         let ports = Ports::take(kafka.cache())?;
+        let tap = open_tap(&ports, reporter).await?;
         let config =
-            Config { data: data.to_owned(), kafka, ports, stage: StageAdvertises::Itself, spawner: spawner.clone() };
+            Config { data: data.to_owned(), kafka, ports, stage: StageAdvertises::Tap, spawner: spawner.clone() };
         let cluster = LocalCluster::start(config, reporter.clone()).await?;
         let shop = Shop::new(
             shop::desk::Config {
@@ -82,7 +89,7 @@ impl Stage {
             shutdown,
         );
         let eyes = tokio::sync::Mutex::new(Some(eyes));
-        let stage = Self { cluster, shop, hub: hub.clone(), stop_eyes, eyes };
+        let stage = Self { cluster, tap, shop, hub: hub.clone(), stop_eyes, eyes };
         let (direct, apps) = (stage.cluster.direct_bootstrap(), stage.cluster.stage_bootstrap());
         let opened = match announce(&direct, &apps, stage.cluster.kafka_version()) {
             Ok(()) => stage.open().await,
@@ -167,7 +174,7 @@ impl Stage {
     }
 
     pub(super) fn processes(&self) -> Vec<String> {
-        let apps = AppName::ALL.into_iter().map(|app| format!("{}-1", app.name()));
+        let apps = AppName::SHOP.into_iter().map(|app| format!("{}-1", app.name()));
         self.cluster.nodes().into_iter().map(|node| node.name).chain(apps).collect()
     }
 
@@ -176,6 +183,7 @@ impl Stage {
         if let Err(error) = self.shop.close().await {
             complain(&format!("an app did not leave cleanly: {error}"));
         }
+        self.tap.close().await;
         self.stop_eyes.send_replace(true);
         if let Some(eyes) = self.eyes.lock().await.take() {
             eyes.ended().await;
@@ -184,6 +192,20 @@ impl Stage {
             complain(&format!("{error:#}"));
         }
     }
+}
+
+/// A tap that listens in each broker's place, before there is one: what a broker advertises must be there.
+async fn open_tap(ports: &Ports, reporter: &Reporter) -> anyhow::Result<Tap> {
+    let (observer, observations) = tap::observer(SIGHT);
+    let tap = Tap::new(Some(observer));
+    let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    for broker in BROKERS {
+        let (listen, upstream) = (local(ports.tap(broker)), local(ports.stage(broker)));
+        let listens = tap.listen(broker.0, listen, upstream).await;
+        listens.with_context(|| format!("cannot listen on {listen} before broker {broker}; start again"))?;
+    }
+    tokio::spawn(watch_wire(observations, reporter.clone()));
+    Ok(tap)
 }
 
 /// DIRECT addresses of brokers, CONTROLLER addresses of controllers.

@@ -21,7 +21,7 @@ pub(super) fn scene() -> Scene {
             .press(|_| press::crash_point("stock", "after_work", "abort")),
     )
     .step(step("A customer orders").press(press::order_unpaid).until("the crash", 20, |s| {
-        s.number(&Measure::CrashPoints) >= 1
+        s.crashed("stock")
     }))
     .step(step("The stock app comes back and reads the order again").press(|_| press::app("start", "stock")).until(
         "the order handed over a second time",

@@ -22,7 +22,7 @@ pub(super) fn scene() -> Scene {
     )
     .step(step("It will crash between the two").press(|_| press::crash_point("stock", "before_work", "abort")))
     .step(step("A customer orders").press(press::order_unpaid).until("the crash", 20, |s| {
-        s.number(&Measure::CrashPoints) >= 1
+        s.crashed("stock")
     }))
     .step(
         step("The stock app comes back, and reads on behind the order")

@@ -22,7 +22,7 @@ pub(super) fn scene() -> Scene {
         json!({ "command": "arm_fault", "app": "stock", "at": at, "do": "abort" })
     }))
     .step(step("A customer orders").press(press::order_unpaid).until("the crash", 20, |s| {
-        s.number(&Measure::CrashPoints) >= 1
+        s.crashed("stock")
     }))
     .step(step("The stock app comes back and does it again").press(|_| press::app("start", "stock")).until(
         "a second answer",

@@ -31,7 +31,7 @@ fn steps(scene: Scene) -> Scene {
         .step(step("A customer orders: sent, and not committed").press(press::order_unpaid).until(
             "the app still, its record on the log",
             20,
-            |s| s.number(&Measure::CrashPoints) >= 1 && s.records("OrderPlaced") >= 1,
+            |s| s.stands_still("order") && s.records("OrderPlaced") >= 1,
         ))
         .step(
             step("Others order behind it; read_uncommitted reads on")

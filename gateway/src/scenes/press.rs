@@ -7,7 +7,7 @@ use model::ids::BrokerId;
 use serde_json::{Value, json};
 
 use super::Sight;
-use crate::control::{Control, Refusal};
+use crate::control::Control;
 
 /// Presses a command and waits for what comes of it.
 ///
@@ -16,21 +16,12 @@ use crate::control::{Control, Refusal};
 pub(super) async fn press(control: &Arc<Control>, command: Value) -> anyhow::Result<()> {
     let Value::Object(body) = command else { bail!("a command is an object") };
     let name = body.get("command").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let pressed = control.press(body).await.map_err(|refusal| anyhow!("{name} was refused: {}", said(refusal)))?;
+    let pressed = control.press(body).await.map_err(|refusal| anyhow!("{name} was refused: {refusal}"))?;
     let outcome = control.outcome(&pressed.id).await.context("the gateway is shutting down")?;
     if outcome.get("ok").and_then(Value::as_bool) == Some(true) {
         return Ok(());
     }
     bail!("{name} failed: {}", outcome.get("reason").and_then(Value::as_str).unwrap_or("no reason was given"))
-}
-
-fn said(refusal: Refusal) -> String {
-    match refusal {
-        Refusal::BadField { why, .. } | Refusal::Impossible(why) | Refusal::Unknown(why) => why,
-        Refusal::NoToken => String::from("no token"),
-        Refusal::TooFast => String::from("too many commands are running"),
-        Refusal::Ending => String::from("the gateway is shutting down"),
-    }
 }
 
 /// A customer orders and pays.

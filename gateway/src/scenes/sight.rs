@@ -1,7 +1,7 @@
 //! What a step of a scene sees: the run's facts, the picture before and now, and where the next order will go.
 
 use model::{
-    fact::Event,
+    fact::{Event, ProcessState},
     ids::{BrokerId, OrderId, PartitionId},
     picture::{Partition, Picture},
     verdict::{Evidence, Measure},
@@ -120,7 +120,22 @@ impl Sight<'_> {
     /// Whether a group is stable and has nothing left to read.
     pub(super) fn group_is_done(&self, group: &str) -> bool {
         let known = self.picture().groups.get(group);
-        known.is_some_and(|g| g.state == "Stable" && self.picture().total_lag(g) == 0)
+        known.is_some_and(|g| g.state == "Stable" && self.picture().unread(g) == 0)
+    }
+
+    /// Whether the first instance of an app came to its crash point and is dead.
+    pub(super) fn crashed(&self, app: &str) -> bool {
+        self.came_to_crash_point(app, ProcessState::Dead)
+    }
+
+    /// Whether it came to its crash point and stands still there.
+    pub(super) fn stands_still(&self, app: &str) -> bool {
+        self.came_to_crash_point(app, ProcessState::Paused)
+    }
+
+    fn came_to_crash_point(&self, app: &str, state: ProcessState) -> bool {
+        let known = self.picture().apps.get(&(app.to_owned(), 1));
+        self.number(&Measure::CrashPoints) >= 1 && known.is_some_and(|known| known.process.state == state)
     }
 
     /// Whether all the run's orders are confirmed.

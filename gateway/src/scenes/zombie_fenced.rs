@@ -22,7 +22,7 @@ pub(super) fn scene() -> Scene {
     .step(step("A customer orders: sent, and not committed").press(press::order_unpaid).until(
         "the app still, its record on the log",
         20,
-        |s| s.number(&Measure::CrashPoints) >= 1 && s.records("OrderPlaced") >= 1,
+        |s| s.stands_still("order") && s.records("OrderPlaced") >= 1,
     ))
     .step(step("A successor starts with the same transactional.id").press(
         |_| json!({ "command": "start_app", "app": "order", "instance": 2, "transactional_id": "order-1" }),

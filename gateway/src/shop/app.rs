@@ -4,6 +4,7 @@ mod books;
 mod clerk;
 mod client;
 mod committer;
+mod crash;
 mod event;
 mod offsets;
 mod order;
@@ -80,6 +81,18 @@ pub struct Args {
     /// Guards that differ from their defaults: `inbox=off,outbox=on`.
     #[arg(long, default_value = "")]
     pub guards: String,
+    /// The topic it reads; the app's own where it is missing.
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// `read_committed` or `read_uncommitted`.
+    #[arg(long, default_value = "read_committed")]
+    pub isolation: String,
+    /// Commits a record's offset before its work instead of after it.
+    #[arg(long)]
+    pub commit_first: bool,
+    /// `transactional.id` under the guard transactions; the client id where it is missing.
+    #[arg(long)]
+    pub transactional_id: Option<String>,
     /// Commits the log's end before it joins: new books do not read what the old ones wrote.
     #[arg(long)]
     pub from_end: bool,
@@ -123,13 +136,21 @@ fn work(args: &Args, voice: &Voice) -> Result<ExitCode> {
     let folder = args.data.join("shop");
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let seat = Seat::take(&folder, args.name, args.instance)?;
-    let books = Books::open(args.name, args.instance, &folder.join(format!("{}.db", args.name)))?;
+    let books = match args.name {
+        AppName::Reader => Books::of_nothing()?,
+        name => Books::open(name, args.instance, &folder.join(format!("{name}.db")))?,
+    };
     let setup = Setup {
         bootstrap: args.bootstrap.clone(),
         client_id: args.name.client_id(args.instance),
         group: args.group.clone().unwrap_or_else(|| args.name.name().to_owned()),
         group_protocol: args.group_protocol.clone(),
+        topic: args.topic.clone().unwrap_or_else(|| args.name.reads().to_owned()),
+        isolation: args.isolation.clone(),
+        commit_first: args.commit_first,
+        transactional_id: args.transactional_id.clone().unwrap_or_else(|| args.name.client_id(args.instance)),
     };
+    let topic = setup.topic.clone();
     let (inputs, waiting) = sync_channel(INPUTS);
     let offsets: SharedOffsets = Arc::new(Mutex::new(Offsets::default()));
     let consumer = Arc::new(client::consumer(&setup, Arc::clone(&offsets), inputs.clone(), voice.clone())?);
@@ -139,9 +160,9 @@ fn work(args: &Args, voice: &Voice) -> Result<ExitCode> {
         Clerk::new(books, guards, setup, Arc::clone(&offsets), Arc::clone(&consumer), inputs.clone(), voice)?;
     clerk.open(&seat)?;
     if args.from_end {
-        commit_end(&consumer, args.name, voice)?;
+        commit_end(&consumer, &topic, voice)?;
     }
-    consumer.subscribe(&[args.name.reads()]).context("cannot subscribe")?;
+    consumer.subscribe(&[topic.as_str()]).context("cannot subscribe")?;
     let stop = Arc::new(AtomicBool::new(false));
     let reading = read(Arc::clone(&consumer), inputs, offsets, Arc::clone(&stop), voice.clone());
 
@@ -243,10 +264,10 @@ fn incoming(message: &BorrowedMessage<'_>, offsets: &SharedOffsets) -> Input {
 }
 
 /// Commits the end of every partition, so that nothing before it is read.
-fn commit_end(consumer: &Reader, app: AppName, voice: &Voice) -> Result<()> {
+fn commit_end(consumer: &Reader, topic: &str, voice: &Voice) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
-        match try_commit_end(consumer, app) {
+        match try_commit_end(consumer, topic) {
             Ok(text) => {
                 voice.info(&format!("starts at the log's end: {text}"));
                 return Ok(());
@@ -262,15 +283,15 @@ fn commit_end(consumer: &Reader, app: AppName, voice: &Voice) -> Result<()> {
     }
 }
 
-fn try_commit_end(consumer: &Reader, app: AppName) -> Result<String> {
+fn try_commit_end(consumer: &Reader, topic: &str) -> Result<String> {
     let wait = Duration::from_secs(3);
-    let metadata = consumer.fetch_metadata(Some(app.reads()), wait)?;
+    let metadata = consumer.fetch_metadata(Some(topic), wait)?;
     let partitions = metadata.topics().first().map_or(0, |topic| topic.partitions().len());
-    anyhow::ensure!(partitions > 0, "topic {} is not there", app.reads());
+    anyhow::ensure!(partitions > 0, "topic {topic} is not there");
     let mut ends = Vec::new();
     for partition in 0..i32::try_from(partitions)? {
-        let (_, end) = consumer.fetch_watermarks(app.reads(), partition, wait)?;
-        ends.push((app.reads().to_owned(), partition, end));
+        let (_, end) = consumer.fetch_watermarks(topic, partition, wait)?;
+        ends.push((topic.to_owned(), partition, end));
     }
     consumer.commit(&client::commit_list(&ends)?, rdkafka::consumer::CommitMode::Sync)?;
     Ok(ends

@@ -164,7 +164,7 @@ impl Shop {
 
     async fn open_books(self: &Arc<Self>, from_end: bool) -> Result<(), Refused> {
         let how = StartApp { from_end, ..StartApp::default() };
-        let starts = AppName::ALL.map(|app| self.start_app(app, Some(1), how.clone()));
+        let starts = AppName::SHOP.map(|app| self.start_app(app, Some(1), how.clone()));
         for started in futures_util::future::join_all(starts).await {
             started?;
         }
@@ -175,7 +175,7 @@ impl Shop {
     }
 
     fn replace_books(&self) -> io::Result<()> {
-        for app in AppName::ALL {
+        for app in AppName::SHOP {
             for ending in ["db", "db-wal", "db-shm"] {
                 match fs::remove_file(self.config.data_dir.join("shop").join(format!("{app}.{ending}"))) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -192,7 +192,7 @@ impl Shop {
     /// Where the guard cannot be switched, or an app is paused or does not answer.
     pub async fn set_guard(&self, app: Option<AppName>, guard: Guard, on: bool) -> Result<Did, Refused> {
         let since = Instant::now();
-        let apps = app.map_or_else(|| AppName::ALL.to_vec(), |app| vec![app]);
+        let apps = app.map_or_else(|| AppName::SHOP.to_vec(), |app| vec![app]);
         let all: Vec<_> = locked(&self.instances).values().cloned().collect();
         let alive = |instance: &&Arc<Instance>| apps.contains(&instance.app) && instance.state() != ProcessState::Dead;
         let alive: Vec<_> = all.iter().filter(alive).collect();
@@ -216,7 +216,7 @@ impl Shop {
     /// # Errors
     /// Why not: as [`Shop::set_guard`] would say after it was begun.
     pub fn can_set_guard(&self, app: Option<AppName>, guard: Guard, on: bool) -> Result<(), Refused> {
-        let apps = app.map_or_else(|| AppName::ALL.to_vec(), |app| vec![app]);
+        let apps = app.map_or_else(|| AppName::SHOP.to_vec(), |app| vec![app]);
         for instance in locked(&self.instances).values().filter(|instance| apps.contains(&instance.app)) {
             if instance.state() == ProcessState::Paused {
                 instance.takes_presses()?;

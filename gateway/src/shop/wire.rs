@@ -80,6 +80,74 @@ pub enum Set {
         /// On or off.
         on: bool,
     },
+    /// A crash point; none takes back what is armed.
+    Crash {
+        /// Which.
+        point: Option<CrashPoint>,
+    },
+}
+
+/// Where in its work something happens to an app, and what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrashPoint {
+    /// Where.
+    pub at: Point,
+    /// What.
+    pub action: CrashAction,
+    /// At the how manyth time, from 1.
+    pub nth: u32,
+}
+
+/// A point in an app's work on a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Point {
+    /// The record is taken up, nothing is done; where the app commits first, its offset is committed.
+    BeforeWork,
+    /// Its events were sent in a transaction that is still open.
+    InTransaction,
+    /// The work stands in the books and its events are acknowledged; the offset is not committed.
+    AfterWork,
+}
+
+/// What becomes of an app at its crash point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CrashAction {
+    /// It aborts (SIGABRT).
+    Abort,
+    /// It stands still (SIGSTOP) until it is resumed.
+    Hang,
+    /// Its transaction is aborted, and it goes on.
+    AbortTransaction,
+}
+
+impl Point {
+    /// All of them, in the order of the work.
+    pub const ALL: [Self; 3] = [Self::BeforeWork, Self::InTransaction, Self::AfterWork];
+
+    /// Its name in commands and facts.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BeforeWork => "before_work",
+            Self::InTransaction => "in_transaction",
+            Self::AfterWork => "after_work",
+        }
+    }
+}
+
+impl CrashAction {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Abort, Self::Hang, Self::AbortTransaction];
+
+    /// Its name in commands and facts.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Abort => "abort",
+            Self::Hang => "hang",
+            Self::AbortTransaction => "abort_transaction",
+        }
+    }
 }
 
 impl Line {
@@ -162,6 +230,9 @@ mod tests {
         let line = Line { id: 7, wish: Wish::Press(pay) };
         assert_eq!(line.to_json(), r#"{"id":7,"press":"pay","order":"A-1","refuse":false}"#);
         assert_eq!(Line::parse(&line.to_json()), Ok(line));
+        let point = CrashPoint { at: Point::AfterWork, action: CrashAction::Abort, nth: 1 };
+        let crash = Line { id: 9, wish: Wish::Set(Set::Crash { point: Some(point) }) };
+        assert_eq!(Line::parse(&crash.to_json()), Ok(crash));
         let set = Line { id: 8, wish: Wish::Set(Set::Guard { guard: String::from("inbox"), on: false }) };
         assert_eq!(Line::parse(&set.to_json()), Ok(set));
     }

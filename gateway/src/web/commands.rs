@@ -59,17 +59,13 @@ pub(super) fn admit(live: &Live, headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 pub(super) fn problem(refusal: Refusal) -> Problem {
+    let why = refusal.to_string();
     match refusal {
-        Refusal::BadField { field, why } => Problem::new(StatusCode::BAD_REQUEST, why).field(field),
-        Refusal::NoToken => Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "this needs the presenter's token: open the link that `serve` printed, or send Authorization: Bearer TOKEN",
-        ),
-        Refusal::Unknown(why) => Problem::new(StatusCode::NOT_FOUND, why),
-        Refusal::Impossible(why) => Problem::new(StatusCode::CONFLICT, why),
-        Refusal::TooFast => {
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many commands are running; wait for one to finish")
-        }
+        Refusal::BadField { field, .. } => Problem::new(StatusCode::BAD_REQUEST, why).field(field),
+        Refusal::NoToken => Problem::new(StatusCode::UNAUTHORIZED, why),
+        Refusal::Unknown(_) => Problem::new(StatusCode::NOT_FOUND, why),
+        Refusal::Impossible(_) => Problem::new(StatusCode::CONFLICT, why),
+        Refusal::TooFast => Problem::new(StatusCode::TOO_MANY_REQUESTS, why),
         Refusal::Ending => Problem::ending(),
     }
 }

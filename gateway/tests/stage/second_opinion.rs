@@ -61,12 +61,35 @@ pub(crate) async fn layout_by_kcat(bootstrap: &str) -> (Vec<i32>, BTreeMap<Parti
     (brokers, layout)
 }
 
+/// What a reader wants of transactions that were aborted or are open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    /// All there is.
+    Uncommitted,
+    /// What was committed, to the last stable offset.
+    Committed,
+}
+
 /// `kcat -C`: every record of a partition to its high watermark.
 pub(crate) async fn records_by_kcat(bootstrap: &str, topic: &str, partition: i32) -> Vec<Record> {
+    records_for_kcat(bootstrap, topic, partition, Isolation::Uncommitted).await
+}
+
+/// The same, as far as this isolation lets it read.
+pub(crate) async fn records_for_kcat(
+    bootstrap: &str,
+    topic: &str,
+    partition: i32,
+    isolation: Isolation,
+) -> Vec<Record> {
     let partition = partition.to_string();
+    let isolation = match isolation {
+        Isolation::Uncommitted => "isolation.level=read_uncommitted",
+        Isolation::Committed => "isolation.level=read_committed",
+    };
     let mut kcat = Command::new("kcat");
     kcat.args(["-b", bootstrap, "-C", "-t", topic, "-p", &partition, "-o", "beginning", "-e", "-q", "-J"]);
-    kcat.args(["-X", "isolation.level=read_uncommitted", "-X", "check.crcs=true"]);
+    kcat.args(["-X", isolation, "-X", "check.crcs=true"]);
     output(&mut kcat).await.lines().map(record).collect()
 }
 

@@ -1,5 +1,7 @@
 //! Numbers and lists as a person says them; whole-number arithmetic only, to keep the page small.
 
+use serde_json::Value;
+
 use crate::ids::PartitionId;
 
 /// Microseconds as seconds with one decimal: `2.9 s`.
@@ -46,4 +48,24 @@ pub(super) fn euros(cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };
     let cents = cents.unsigned_abs();
     format!("{sign}{}.{:02} €", cents / 100, cents % 100)
+}
+
+/// What a verdict's row counts, without the unit that [`amount`] writes behind the number.
+pub fn counted(what: &str) -> &str {
+    what.strip_suffix("cents").map_or(what, |rest| rest.trim_end_matches([' ', ',']).trim_end_matches(" in"))
+}
+
+/// A value of a verdict's row: cents as euros, a bound as it stands, what was not seen in words.
+pub fn amount(what: &str, value: &Value) -> String {
+    match value {
+        Value::Null => String::from("not seen"),
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => String::from("yes"),
+        Value::Bool(false) => String::from("no"),
+        Value::Number(number) => match number.as_i64().filter(|_| what.ends_with("cents")) {
+            Some(cents) => euros(cents),
+            None => number.to_string(),
+        },
+        other => other.to_string(),
+    }
 }

@@ -1,9 +1,9 @@
 //! Facts about scenes, faults and crash points.
 
 use crate::{
-    fact::{CrashState, Event},
+    fact::{CrashState, Event, Fact},
     picture::{
-        Picture, Stamp,
+        Hit, Picture, Stamp,
         scene::{CrashPoint, Fault, KEPT_RUNS, Run, Verdict},
     },
 };
@@ -58,6 +58,12 @@ impl Picture {
                 self.faults.insert(*rule, Fault { armed: stamp, text: text.clone() });
             }
             Event::FaultExpired { rule, .. } => drop(self.faults.remove(rule)),
+            Event::FaultFired { .. } => self.hit = Some(Hit::of(seen(stamp, event))),
+            Event::ProduceSent { .. } | Event::ProduceAnswered { .. } => {
+                if let Some(hit) = &mut self.hit {
+                    hit.see(seen(stamp, event));
+                }
+            }
             Event::SlowWireChanged { ms } => self.slow_wire = Some((stamp, *ms)),
             Event::CrashPointChanged { app, instance, at_point, action, state } => {
                 let of = (app.clone(), *instance);
@@ -71,4 +77,8 @@ impl Picture {
             _ => {}
         }
     }
+}
+
+fn seen(stamp: Stamp, event: &Event) -> Fact {
+    Fact { seq: stamp.seq, at: stamp.at, event: event.clone() }
 }

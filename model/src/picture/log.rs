@@ -131,6 +131,14 @@ impl Partition {
         self.offsets.as_ref().map_or(0, |o| o.high_watermark)
     }
 
+    /// The first record that is kept and holds one of these events.
+    pub fn first_of(&self, event_ids: &[String]) -> Option<&Record> {
+        self.records.values().find(|record| {
+            let id = record.appended.as_ref().and_then(|a| a.header("event-id"));
+            id.is_some_and(|id| event_ids.iter().any(|known| known == id))
+        })
+    }
+
     /// The entry of an offset, made where it is new; `None` where it is older than what is kept, or no offset at all.
     pub(crate) fn record_mut(&mut self, id: (&str, i32), offset: i64) -> Option<&mut Record> {
         if offset < 0 {

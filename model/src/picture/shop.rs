@@ -15,7 +15,7 @@ const KEPT_AT_MOST: usize = 2000;
 const SETTLING_MICROS: u64 = 1_000_000;
 
 /// The apps that keep books; their groups are called the same.
-pub(crate) const APPS: [&str; 3] = ["order", "payment", "stock"];
+pub const APPS: [&str; 3] = ["order", "payment", "stock"];
 
 /// Sums end at their bound: no fact, however odd, ends the page.
 fn add(sum: &mut i64, by: i64) {
@@ -300,9 +300,9 @@ impl Picture {
             return Some(format!("the {app} app is down"));
         }
         if let Some((id, group)) =
-            self.groups.iter().find(|(id, g)| APPS.contains(&id.as_str()) && self.total_lag(g) > 0)
+            self.groups.iter().find(|(id, g)| APPS.contains(&id.as_str()) && self.unread(g) > 0)
         {
-            return Some(format!("group {id} lags {}", self.total_lag(group)));
+            return Some(format!("group {id} lags {}", self.unread(group)));
         }
         let fresh = |o: &Order| now.since(o.changed_at()) < SETTLING_MICROS;
         self.shop.orders.iter().find(|(_, o)| fresh(o)).map(|(id, _)| format!("{id} has just changed"))

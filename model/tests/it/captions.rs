@@ -5,6 +5,8 @@ use kafkascope_model::{caption::caption, ids::Micros};
 
 use crate::notation::picture;
 
+mod scene;
+
 /// The caption after `script`, `later` milliseconds after its last line.
 #[track_caller]
 fn check(script: &str, later: u64, expected: Expect) {

@@ -4,4 +4,5 @@
 mod passes;
 mod rubbish;
 mod rules;
+mod told;
 mod world;

@@ -103,7 +103,7 @@ async fn a_delay_keeps_the_order_and_its_time() {
 
 #[tokio::test]
 async fn the_slow_wire_is_a_delay_line_and_not_a_queue() {
-    const MS: u32 = 150;
+    const MS: u32 = 400;
     let world = World::new(false).await;
     let (mut client, mut broker) = world.connect().await;
     world.tap.slow(MS);

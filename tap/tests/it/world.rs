@@ -9,7 +9,7 @@ use kafka_protocol::{
         ApiKey, ProduceRequest, ProduceResponse, RequestHeader, ResponseHeader, TopicName, produce_request,
         produce_response,
     },
-    protocol::{Encodable as _, StrBytes},
+    protocol::{Encodable, StrBytes},
     records::{Compression, Record, RecordBatchEncoder, RecordEncodeOptions, TimestampType},
 };
 use tap::{Observation, Observations, Tap, observer};
@@ -120,6 +120,34 @@ pub(crate) fn answer(correlation_id: i32, body: &[u8]) -> Vec<u8> {
     })
 }
 
+/// A request as the codec writes it.
+pub(crate) fn encoded_request(
+    api: ApiKey,
+    version: i16,
+    correlation_id: i32,
+    client_id: &str,
+    body: &impl Encodable,
+) -> Vec<u8> {
+    let header = RequestHeader::default()
+        .with_request_api_key(api as i16)
+        .with_request_api_version(version)
+        .with_correlation_id(correlation_id)
+        .with_client_id(Some(StrBytes::from_string(client_id.to_owned())));
+    frame(|out| {
+        header.encode(out, api.request_header_version(version)).unwrap();
+        body.encode(out, version).unwrap();
+    })
+}
+
+/// An answer as the codec writes it.
+pub(crate) fn encoded_answer(api: ApiKey, version: i16, correlation_id: i32, body: &impl Encodable) -> Vec<u8> {
+    let header = ResponseHeader::default().with_correlation_id(correlation_id);
+    frame(|out| {
+        header.encode(out, api.response_header_version(version)).unwrap();
+        body.encode(out, version).unwrap();
+    })
+}
+
 /// A record with an event id.
 pub(crate) fn record(event_id: &str) -> Record {
     let headers =
@@ -151,15 +179,7 @@ pub(crate) fn produce(correlation_id: i32, client_id: &str, topic: &str, event_i
         .with_name(TopicName(StrBytes::from_string(topic.to_owned())))
         .with_partition_data(vec![partition]);
     let request = ProduceRequest::default().with_acks(acks).with_timeout_ms(1000).with_topic_data(vec![topic]);
-    let header = RequestHeader::default()
-        .with_request_api_key(ApiKey::Produce as i16)
-        .with_request_api_version(VERSION)
-        .with_correlation_id(correlation_id)
-        .with_client_id(Some(StrBytes::from_string(client_id.to_owned())));
-    frame(|out| {
-        header.encode(out, 2).unwrap();
-        request.encode(out, VERSION).unwrap();
-    })
+    encoded_request(ApiKey::Produce, VERSION, correlation_id, client_id, &request)
 }
 
 /// What a broker says to it.
@@ -171,8 +191,5 @@ pub(crate) fn produced(correlation_id: i32, topic: &str, base_offset: i64, error
     let topic = produce_response::TopicProduceResponse::default()
         .with_name(TopicName(StrBytes::from_string(topic.to_owned())))
         .with_partition_responses(vec![partition]);
-    frame(|out| {
-        ResponseHeader::default().with_correlation_id(correlation_id).encode(out, 1).unwrap();
-        ProduceResponse::default().with_responses(vec![topic]).encode(out, VERSION).unwrap();
-    })
+    encoded_answer(ApiKey::Produce, VERSION, correlation_id, &ProduceResponse::default().with_responses(vec![topic]))
 }

@@ -7,8 +7,6 @@ use super::super::{
 };
 use crate::shop::{AppName, guards::Guard};
 
-/// The apps of the shop's three topics; guards are theirs.
-const SHOP: [AppName; 3] = [AppName::Order, AppName::Stock, AppName::Payment];
 /// Kafka's bound for the names of topics and groups, and ours for other ids.
 const NAME: usize = 249;
 
@@ -42,7 +40,7 @@ pub(super) fn start(fields: &Fields<'_>) -> Result<Command, Refusal> {
         commit_first: fields.word("commit", &[("after", false), ("before", true)])?.unwrap_or(false),
         transactional_id: fields.text("transactional_id", NAME)?,
     };
-    let is_reader = !SHOP.contains(&app);
+    let is_reader = app == AppName::Reader;
     if how.topic.is_some() && !is_reader {
         return Err(fields.bad("topic", format!("is not for {app}, which reads its own; a reader reads any")));
     }
@@ -55,7 +53,7 @@ pub(super) fn start(fields: &Fields<'_>) -> Result<Command, Refusal> {
 pub(super) fn set_guard(fields: &Fields<'_>) -> Result<Command, Refusal> {
     let guards = Guard::ALL.map(|guard| (guard.name(), guard));
     let guard = fields.must("guard", &guards)?;
-    let app = fields.word("app", &SHOP.map(|app| (app.name(), app)))?;
+    let app = fields.word("app", &AppName::SHOP.map(|app| (app.name(), app)))?;
     let on = fields.flag("on")?.ok_or_else(|| fields.bad("on", "is missing: true or false"))?;
     Ok(Command::SetGuard { guard, app, on })
 }

@@ -1,9 +1,8 @@
 //! Each command with its defaults, and each field that can be wrong.
 
-use super::{
-    super::command::{At, CrashWish, Do, Rule, What, Which},
-    *,
-};
+use super::{super::command::CrashWish, *};
+use crate::shop::wire::{CrashAction, CrashPoint, Point};
+use tap::{Rule, What, Which};
 
 fn parse(json: &str) -> Result<Command, String> {
     let body = serde_json::from_str(json).unwrap();
@@ -86,9 +85,10 @@ fn what_is_wrong_with_faults_is_named() {
         (r#","rule":{"what":"drop_request","event_id":[]}"#, "rule.event_id"),
         (r#","rule":{"what":"drop_request","which":"all"}"#, "rule.which"),
         (r#","rule":{"what":"drop_request","which":{}}"#, "rule.which"),
-        (r#","rule":{"what":"drop_request","which":{"nth":0}}"#, "rule.which.nth"),
+        (r#","rule":{"what":"drop_request","which":{"nth":0}}"#, "rule.which"),
         (r#","rule":{"what":"delay_request"}"#, "rule.ms"),
-        (r#","rule":{"what":"delay_response","ms":0}"#, "rule.ms"),
+        (r#","rule":{"what":"delay_response","ms":60001}"#, "rule.ms"),
+        (r#","rule":{"what":"drop_request","tpoic":"orders"}"#, "rule"),
         (r#","rule":{"what":"refuse_connections","api":"Produce"}"#, "rule.api"),
         (r#","app":"mail","at":"after_work","do":"abort""#, "app"),
         (r#","app":"stock","do":"abort""#, "at"),
@@ -113,7 +113,7 @@ fn faults_are_understood() {
     let wanted = Rule {
         broker: None,
         client_id: Some(String::from("order-1")),
-        api: Some(String::from("Produce")),
+        api: Some("Produce".parse().unwrap()),
         topic: None,
         event_id: None,
         which: Which::Next,
@@ -122,15 +122,13 @@ fn faults_are_understood() {
     assert_eq!(lost, Ok(Command::ArmRule(wanted)));
     let slow = parse(r#"{"command":"arm_fault","rule":{"what":"delay_response","ms":700,"which":{"nth":3}}}"#);
     let Ok(Command::ArmRule(slow)) = slow else { panic!("{slow:?}") };
-    assert_eq!((slow.what, slow.which), (What::DelayResponse(700), Which::Nth(3)));
+    assert_eq!((slow.what, slow.which), (What::DelayResponse { ms: 700 }, Which::Nth(3)));
     let crash =
         parse(r#"{"command":"arm_fault","app":"payment","at":"in_transaction","do":"abort_transaction","nth":2}"#);
     let wanted = CrashWish {
         app: crate::shop::AppName::Payment,
         instance: 1,
-        at: At::InTransaction,
-        action: Do::AbortTransaction,
-        nth: 2,
+        point: CrashPoint { at: Point::InTransaction, action: CrashAction::AbortTransaction, nth: 2 },
     };
     assert_eq!(crash, Ok(Command::ArmCrash(wanted)));
 }

@@ -101,6 +101,14 @@ impl Books {
         Self::on(app, instance, db).with_context(|| format!("cannot use {}", file.display()))
     }
 
+    /// A reader's: it keeps nothing, and so knows nothing when it comes back.
+    ///
+    /// # Errors
+    /// Where SQLite fails.
+    pub(crate) fn of_nothing() -> Result<Self> {
+        Self::on(AppName::Reader, 1, Connection::open_in_memory()?)
+    }
+
     /// Books that live as long as this value.
     #[cfg(test)]
     pub(crate) fn in_memory(app: AppName) -> Self {
@@ -116,6 +124,7 @@ impl Books {
             AppName::Order => order::SCHEMA,
             AppName::Stock => stock::SCHEMA,
             AppName::Payment => payment::SCHEMA,
+            AppName::Reader => "",
         })?;
         Ok(Self { app, instance, db })
     }
@@ -144,6 +153,10 @@ impl Books {
     /// # Errors
     /// Where SQLite fails; nothing was changed then.
     pub(crate) fn record(&mut self, record: &Incoming, guards: Guards) -> Result<Outcome> {
+        // It reads what is there, twice where it is there twice.
+        if self.app == AppName::Reader {
+            return Ok(Outcome { ok: true, effect: String::from("read"), ..Outcome::default() });
+        }
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if guards.has(Guard::Inbox) {
             let seen =
@@ -160,6 +173,7 @@ impl Books {
                 AppName::Order => order::handle(&tx, body, guards)?,
                 AppName::Stock => stock::handle(&tx, body, guards)?,
                 AppName::Payment => payment::handle(&tx, body, guards)?,
+                AppName::Reader => Work::done("read"),
             },
             // The dead-letter topic comes with its scene; until then the record stays where it is, in its own topic.
             Err(error) => Work::refused(format!("left out: not readable ({error})")),
@@ -233,12 +247,27 @@ impl Books {
         Ok(whole)
     }
 
+    /// Forgets an order whose placing was aborted on purpose; nothing where the event is another one, which goes out again.
+    ///
+    /// # Errors
+    /// Where SQLite fails; nothing was changed then.
+    pub(crate) fn take_back(&mut self, event: &Outgoing) -> Result<Option<Outcome>> {
+        let Body::OrderPlaced { order, .. } = &event.body else { return Ok(None) };
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute("DELETE FROM unsent WHERE event_id = ?1", [&event.event_id])?;
+        let work = order::take_back(&tx, order)?;
+        let outcome = keep(&tx, work, None, self.instance)?;
+        tx.commit()?;
+        Ok(Some(outcome))
+    }
+
     /// The books as they stand, the last 200 of each kind, oldest first.
     pub(crate) fn snapshot(&self) -> Result<Vec<Fact>> {
         match self.app {
             AppName::Order => order::snapshot(&self.db),
             AppName::Stock => stock::snapshot(&self.db),
             AppName::Payment => payment::snapshot(&self.db),
+            AppName::Reader => Ok(Vec::new()),
         }
     }
 }

@@ -18,6 +18,7 @@ use super::{
     books::{Books, Outcome},
     client::{self, Delivery, Reader, Setup, SharedOffsets, locked},
     committer::Committer,
+    crash::Crash,
     event::Incoming,
     offsets::Place,
     report::Voice,
@@ -25,8 +26,9 @@ use super::{
     sender::{Sender, Worked},
 };
 use crate::shop::{
+    AppName,
     guards::{Guard, Guards},
-    wire::{Desk, Line, Set, Wish},
+    wire::{Desk, Line, Point, Set, Wish},
 };
 
 /// Commits are gathered for so long.
@@ -45,6 +47,9 @@ pub(crate) struct Clerk {
     committer: Committer,
     sender: Sender,
     voice: Voice,
+    crash: Crash,
+    /// A record whose crash point after its work waits for its events to be acknowledged.
+    doomed: Option<Place>,
     next_commit: Instant,
     joined: bool,
     fenced: bool,
@@ -72,6 +77,8 @@ impl Clerk {
             committer,
             sender,
             voice: voice.clone(),
+            crash: Crash::new(voice.clone()),
+            doomed: None,
             next_commit: Instant::now(),
             joined: false,
             fenced: false,
@@ -80,8 +87,9 @@ impl Clerk {
 
     /// Tells the books as they stand, and sees to what ended instances left unsent.
     pub(crate) fn open(&mut self, seat: &Seat) -> Result<()> {
-        for guard in Guard::ALL {
-            self.tell_guard(guard);
+        let guards = if self.voice.app() == AppName::Reader { &[][..] } else { &Guard::ALL[..] };
+        for guard in guards {
+            self.tell_guard(*guard);
         }
         for fact in self.books.snapshot()? {
             self.voice.fact(fact);
@@ -131,7 +139,7 @@ impl Clerk {
 
     /// Goes on with what is to be sent.
     fn go_on(&mut self) -> Result<()> {
-        let worked = self.sender.work(&mut self.books)?;
+        let worked = self.sender.work(&mut self.books, &mut self.crash)?;
         self.take_in(worked);
         Ok(())
     }
@@ -198,6 +206,10 @@ impl Clerk {
                 Ok(text) => (true, text),
                 Err(text) => (false, text),
             },
+            Wish::Set(Set::Crash { point }) => {
+                self.crash.arm(point);
+                (true, String::from(if point.is_some() { "crash point armed" } else { "no crash point is armed" }))
+            }
         };
         if id > 0 {
             self.voice.desk(Desk::Answer { id, ok, text });
@@ -214,7 +226,13 @@ impl Clerk {
             offset: record.offset + 1,
             source: Source::App,
         });
-        if let Err(error) = &record.body {
+        if self.setup.commit_first {
+            self.commit_before_work(place);
+        }
+        self.crash.reach(Point::BeforeWork);
+        if let Err(error) = &record.body
+            && self.voice.app() != AppName::Reader
+        {
             let Place { topic, partition, offset, .. } = place;
             self.voice.error(&format!("record {topic} {partition} at {offset} cannot be read: {error}"));
         }
@@ -230,9 +248,33 @@ impl Clerk {
             skipped: outcome.skipped,
         };
         self.voice.fact(handled);
-        locked(&self.offsets).begin(place, outcome.outgoing.len());
+        if self.setup.commit_first {
+            self.carry_out(outcome, None);
+            return Ok(());
+        }
+        let events = outcome.outgoing.len();
+        locked(&self.offsets).begin(place, events);
         self.carry_out(outcome, Some(place));
+        match (self.crash.is_due(Point::AfterWork), events) {
+            (true, 1..) if self.doomed.is_none() => self.doomed = Some(place.clone()),
+            (true, 1..) => {}
+            _ => drop(self.crash.reach(Point::AfterWork)),
+        }
         Ok(())
+    }
+
+    /// At most once: whatever happens from here on, the record is not read again.
+    fn commit_before_work(&self, place: &Place) {
+        let commits = {
+            let mut offsets = locked(&self.offsets);
+            offsets.begin(place, 0);
+            offsets.take_commits()
+        };
+        let list = client::commit_list(&commits);
+        if let Err(error) = list.and_then(|list| self.consumer.commit(&list, CommitMode::Sync)) {
+            locked(&self.offsets).commit_failed();
+            self.voice.warn(&format!("the commit before the work failed: {error}"));
+        }
     }
 
     /// Tells what changed and sends what there is to send.
@@ -245,9 +287,12 @@ impl Clerk {
 
     fn delivered(&mut self, delivery: Delivery) -> Result<()> {
         let places = self.sender.delivered(delivery, &self.books)?;
-        let mut offsets = locked(&self.offsets);
         for place in &places {
-            offsets.one_delivered(place);
+            let finished = locked(&self.offsets).one_delivered(place);
+            if finished && self.doomed.as_ref() == Some(place) {
+                self.doomed = None;
+                self.crash.reach(Point::AfterWork);
+            }
         }
         Ok(())
     }
@@ -289,7 +334,7 @@ impl Clerk {
         if before == self.guards {
             return Ok(format!("guard {guard} is {word} already"));
         }
-        match self.sender.set_guards(self.guards, &mut self.books) {
+        match self.sender.set_guards(self.guards, &mut self.books, &mut self.crash) {
             Ok(worked) => self.take_in(worked),
             Err(error) => {
                 self.guards = before;

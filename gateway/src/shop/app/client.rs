@@ -31,13 +31,14 @@ pub(crate) struct Setup {
     pub(crate) group: String,
     /// `classic` or `consumer` (KIP-848).
     pub(crate) group_protocol: String,
-}
-
-impl Setup {
-    /// What its transactions are known by: whoever takes the same id fences it.
-    pub(crate) fn transactional_id(&self) -> &str {
-        &self.client_id
-    }
+    /// What it reads.
+    pub(crate) topic: String,
+    /// `read_committed` or `read_uncommitted`.
+    pub(crate) isolation: String,
+    /// Commits a record's offset before its work.
+    pub(crate) commit_first: bool,
+    /// `transactional.id`, where it makes transactions.
+    pub(crate) transactional_id: String,
 }
 
 /// Offsets as the app and the rebalance callbacks share them.
@@ -86,7 +87,7 @@ fn producer_config(setup: &Setup, guards: Guards) -> ClientConfig {
 fn transactional_config(setup: &Setup, guards: Guards) -> ClientConfig {
     let mut config = producer_config(setup, guards);
     config
-        .set("transactional.id", setup.transactional_id())
+        .set("transactional.id", &setup.transactional_id)
         // How long a transaction that nobody ends holds up everybody behind it; longer than a failover.
         .set("transaction.timeout.ms", "5000")
         // librdkafka allows no more than that.
@@ -101,9 +102,8 @@ fn consumer_config(setup: &Setup) -> ClientConfig {
         .set("group.protocol", &setup.group_protocol)
         .set("enable.auto.commit", "false")
         .set("enable.auto.offset.store", "false")
+        .set("isolation.level", &setup.isolation)
         .set("auto.offset.reset", "earliest")
-        // What a transaction sent is read when it is committed. librdkafka's default; Kafka's is read_uncommitted.
-        .set("isolation.level", "read_committed")
         // The default stalls for a second after a burst.
         .set("fetch.queue.backoff.ms", "10")
         // A new leader is asked at once, not half a second later.
@@ -327,7 +327,8 @@ pub(crate) fn trouble(voice: &Voice, client: &str, error: &KafkaError, reason: &
 
 fn log(voice: &Voice, level: RDKafkaLogLevel, facility: &str, message: &str) {
     let text = format!("librdkafka {facility}: {message}");
-    if facility == "FAIL" || message.ends_with("retrying") {
+    // A broker that is gone, a member that stood still longer than its session: the eyes see both.
+    if matches!(facility, "FAIL" | "SESSTMOUT") || message.ends_with("retrying") {
         return voice.info(&text);
     }
     match level {

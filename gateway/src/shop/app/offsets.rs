@@ -86,16 +86,18 @@ impl Offsets {
         }
     }
 
-    /// One of a record's events was delivered.
-    pub(crate) fn one_delivered(&mut self, place: &Place) {
+    /// One of a record's events was delivered; whether it was the last.
+    pub(crate) fn one_delivered(&mut self, place: &Place) -> bool {
         if let Some(progress) = self.of(place)
             && let Some(left) = progress.waiting.get_mut(&place.offset)
         {
             *left -= 1;
             if *left == 0 {
                 progress.waiting.remove(&place.offset);
+                return true;
             }
         }
+        false
     }
 
     /// A record's offset was committed in the transaction of its events.

@@ -8,6 +8,7 @@ use std::{
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread,
+    time::Duration,
 };
 
 use model::fact::Event as Fact;
@@ -22,6 +23,8 @@ use crate::{
 
 /// How many lines may wait for a gateway that does not read.
 const LINES: usize = 8192;
+/// How long [`Voice::flush`] waits.
+const FLUSH: Duration = Duration::from_secs(2);
 
 /// The app's voice; cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,6 +39,8 @@ pub(crate) struct Voice {
 enum Said {
     Report(Told),
     Log(String),
+    /// Everything before it is out when this is dropped.
+    Flush(SyncSender<()>),
 }
 
 impl Voice {
@@ -90,6 +95,14 @@ impl Voice {
         self.log("ERROR", text);
     }
 
+    /// Waits until all that was said is out; a gateway that does not read is not waited for.
+    pub(crate) fn flush(&self) {
+        let (written, wait) = sync_channel(1);
+        if self.lines.send(Said::Flush(written)).is_ok() {
+            wait.recv_timeout(FLUSH).ok();
+        }
+    }
+
     fn log(&self, level: &str, text: &str) {
         let micros = monotonic_micros();
         let text = text.replace('\n', " ");
@@ -118,6 +131,10 @@ fn write(waiting: &Receiver<Said>, dropped: &AtomicU64) {
         let wrote = match &said {
             Said::Report(told) => line(&mut out, told),
             Said::Log(text) => writeln!(log, "{text}"),
+            Said::Flush(written) => {
+                written.send(()).ok();
+                Ok(())
+            }
         };
         if wrote.is_err() {
             return;

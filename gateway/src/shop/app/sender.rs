@@ -16,6 +16,7 @@ use super::{
     Input,
     books::Books,
     client::{Delivery, Reader, Setup, SharedOffsets},
+    crash::Crash,
     event::Outgoing,
     offsets::Place,
     report::Voice,
@@ -102,7 +103,7 @@ impl Sender {
     ///
     /// # Errors
     /// Where the books cannot be used, or a transaction can neither be ended nor tried again.
-    pub(crate) fn work(&mut self, books: &mut Books) -> Result<Worked> {
+    pub(crate) fn work(&mut self, books: &mut Books, crash: &mut Crash) -> Result<Worked> {
         if let Some(plain) = &mut self.plain {
             plain.retry(books)?;
         }
@@ -113,7 +114,7 @@ impl Sender {
         }
         match &mut self.transactions {
             // An offset that is committed in a transaction must not pass a record whose event is still under way.
-            Some(transactions) if self.plain.is_none() => transactions.work(books),
+            Some(transactions) if self.plain.is_none() => transactions.work(books, crash),
             _ => Ok(Worked::default()),
         }
     }
@@ -122,16 +123,16 @@ impl Sender {
     ///
     /// # Errors
     /// Where librdkafka refuses the settings, or the coordinator does not answer; nothing is switched then.
-    pub(crate) fn set_guards(&mut self, guards: Guards, books: &mut Books) -> Result<Worked> {
+    pub(crate) fn set_guards(&mut self, guards: Guards, books: &mut Books, crash: &mut Crash) -> Result<Worked> {
         let before = std::mem::replace(&mut self.post.guards, guards);
-        let switched = self.switch(books);
+        let switched = self.switch(books, crash);
         if switched.is_err() {
             self.post.guards = before;
         }
         switched
     }
 
-    fn switch(&mut self, books: &mut Books) -> Result<Worked> {
+    fn switch(&mut self, books: &mut Books, crash: &mut Crash) -> Result<Worked> {
         let guards = self.post.guards;
         let mut worked = Worked::default();
         match &mut self.transactions {
@@ -140,7 +141,7 @@ impl Sender {
             }
             Some(transactions) if !guards.has(Guard::Transactions) => {
                 let rest;
-                (worked, rest) = transactions.end(books)?;
+                (worked, rest) = transactions.end(books, crash)?;
                 let mut plain = self.plain.take().map_or_else(|| Plain::new(self.post.clone()), Ok)?;
                 for (events, place) in rest {
                     events.into_iter().for_each(|event| plain.send(event, place.as_ref()));

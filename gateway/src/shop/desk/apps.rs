@@ -6,7 +6,10 @@ use model::fact::ProcessState;
 use rustix::process::Signal;
 
 use super::{Did, Refused, Shop, did, instance::Instance, locked};
-use crate::shop::AppName;
+use crate::shop::{
+    AppName,
+    wire::{CrashPoint, Set, Wish},
+};
 
 /// How an app is started, beyond its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +18,14 @@ pub struct StartApp {
     pub group: Option<String>,
     /// `classic` (where it is missing) or `consumer`.
     pub group_protocol: Option<String>,
+    /// What it reads; the app's own topic where it is missing.
+    pub topic: Option<String>,
+    /// `read_committed` (where it is missing) or `read_uncommitted`.
+    pub isolation: Option<String>,
+    /// Commit a record's offset before its work.
+    pub commit_first: bool,
+    /// `transactional.id`; the client id where it is missing.
+    pub transactional_id: Option<String>,
     /// Begin at the log's end and commit it.
     pub from_end: bool,
 }
@@ -44,7 +55,8 @@ impl Shop {
             _ => {}
         }
         let group = how.group.clone().unwrap_or_else(|| app.name().to_owned());
-        instance.spawn(self, self.arguments(&instance, &group, &how), group, "started").await?;
+        let topic = how.topic.clone().unwrap_or_else(|| app.reads().to_owned());
+        instance.spawn(self, self.arguments(&instance, &group, &how), group, topic, "started").await?;
         drop(turn);
         instance.joined().await?;
         Ok(did(format!("{} started", instance.title()), since))
@@ -68,6 +80,16 @@ impl Shop {
             "--guards".into(),
             guards.to_args(),
         ];
+        for (option, value) in
+            [("--topic", &how.topic), ("--isolation", &how.isolation), ("--transactional-id", &how.transactional_id)]
+        {
+            if let Some(value) = value {
+                arguments.extend([option.to_owned(), value.clone()]);
+            }
+        }
+        if how.commit_first {
+            arguments.push("--commit-first".into());
+        }
         if how.from_end {
             arguments.push("--from-end".into());
         }
@@ -82,15 +104,16 @@ impl Shop {
         let since = Instant::now();
         let mut done = Vec::new();
         let all: Vec<_> = locked(&self.instances).values().cloned().collect();
-        for instance in all.iter().filter(|instance| instance.number > 1 && instance.state() != ProcessState::Dead) {
+        let extra = |instance: &&Arc<Instance>| instance.number > 1 || instance.app == AppName::Reader;
+        for instance in all.iter().filter(extra).filter(|instance| instance.state() != ProcessState::Dead) {
             done.push(self.stop(instance).await?.text);
         }
-        for app in AppName::ALL {
+        for app in AppName::SHOP {
             if self.instance(app, 1).state() == ProcessState::Paused {
                 done.push(self.resume_app(app, Some(1))?.text);
             }
         }
-        let starts = AppName::ALL.map(|app| self.start_app(app, Some(1), StartApp::default()));
+        let starts = AppName::SHOP.map(|app| self.start_app(app, Some(1), StartApp::default()));
         for started in futures_util::future::join_all(starts).await {
             done.push(started?.text);
         }
@@ -100,6 +123,30 @@ impl Shop {
         done.retain(|text| !text.ends_with("already"));
         let text = if done.is_empty() { String::from("the shop was as it should be") } else { done.join(", ") };
         Ok(did(text, since))
+    }
+
+    /// Arms a crash point in an instance.
+    ///
+    /// # Errors
+    /// Where there is no such instance, or it does not run.
+    pub async fn arm(&self, app: AppName, number: u32, point: CrashPoint) -> Result<Did, Refused> {
+        let since = Instant::now();
+        let instance = self.existing(app, Some(number))?;
+        instance.ask(Wish::Set(Set::Crash { point: Some(point) })).await?;
+        Ok(did(format!("{} will {} at {}", instance.title(), point.action.name(), point.at.name()), since))
+    }
+
+    /// Takes back all crash points of apps that run; the others' went with their processes.
+    ///
+    /// # Errors
+    /// Where an app does not answer.
+    pub async fn disarm_all(&self) -> Result<Did, Refused> {
+        let since = Instant::now();
+        let all: Vec<_> = locked(&self.instances).values().cloned().collect();
+        for instance in all.iter().filter(|i| i.state() == ProcessState::Running && i.is_armed()) {
+            instance.ask(Wish::Set(Set::Crash { point: None })).await?;
+        }
+        Ok(did("no crash point is armed", since))
     }
 
     /// SIGTERM: it finishes what is under way, commits and leaves its group; it is killed where that takes too long.

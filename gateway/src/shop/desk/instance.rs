@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use model::fact::{Event as Fact, ProcessState};
+use model::fact::{CrashState, Event as Fact, ProcessState};
 use rustix::process::Signal;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
@@ -21,7 +21,7 @@ use crate::cluster::spawner::{Child, Exit};
 use crate::shop::{
     AppName,
     app::FENCED,
-    wire::{Desk, Line, Report, Told, Wish},
+    wire::{CrashAction, Desk, Line, Report, Told, Wish},
 };
 
 /// Lines that may wait for an app that does not read.
@@ -58,6 +58,9 @@ struct Life {
     last_id: u64,
     cause: String,
     group: String,
+    topic: String,
+    /// The crash point that is armed, or at which it stands still, as the app told it.
+    crash: Option<Fact>,
 }
 
 impl Instance {
@@ -93,6 +96,7 @@ impl Instance {
         shop: &Arc<Shop>,
         args: Vec<String>,
         group: String,
+        topic: String,
         why: &str,
     ) -> Result<(), Refused> {
         let mut command = shop.config.spawner.command(&shop.config.exe);
@@ -112,6 +116,7 @@ impl Instance {
             life.child = Some(child);
             life.lines = Some(sender);
             life.group = group;
+            life.topic = topic;
             life.generation
         };
         self.set(shop, ProcessState::Starting, why, None);
@@ -208,7 +213,7 @@ impl Instance {
                 pid: life.child.as_ref().filter(|_| alive).map(|child| child.pid),
                 group: life.group.clone(),
                 client_id: self.app.client_id(self.number),
-                reads: self.app.reads().to_owned(),
+                reads: life.topic.clone(),
                 writes: self.app.writes().to_owned(),
                 cause: cause.to_owned(),
             }
@@ -223,7 +228,12 @@ impl Instance {
         let mut lines = BufReader::new(stdout).lines();
         while let Ok(Some(line)) = lines.next_line().await {
             match serde_json::from_str::<Told>(&line) {
-                Ok(Told { at, report: Report::Fact(fact) }) => shop.told(at, fact),
+                Ok(Told { at, report: Report::Fact(fact) }) => {
+                    if matches!(fact, Fact::CrashPointChanged { .. }) {
+                        self.crash_point(&shop, at, &fact);
+                    }
+                    shop.told(at, fact);
+                }
                 Ok(Told { at, report: Report::Desk(desk) }) => self.heard(&shop, generation, at, desk),
                 Err(error) => shop.warn(self.app, format!("a report that cannot be read: {error}")),
             }
@@ -254,15 +264,34 @@ impl Instance {
         }
     }
 
+    /// Whether a crash point is armed in it.
+    pub(crate) fn is_armed(&self) -> bool {
+        self.life().crash.is_some()
+    }
+
+    /// An app that stands still at its crash point is paused, and resumed like any other.
+    fn crash_point(&self, shop: &Shop, at: u64, fact: &Fact) {
+        let Fact::CrashPointChanged { at_point, action, state, .. } = fact else { return };
+        self.life().crash = (*state != CrashState::Cleared).then(|| fact.clone());
+        if *state == CrashState::Reached && action == CrashAction::Hang.name() {
+            self.set(
+                shop,
+                ProcessState::Paused,
+                &format!("stopped itself (SIGSTOP) at crash point {at_point}"),
+                Some(at),
+            );
+        }
+    }
+
     fn ended(&self, shop: &Shop, generation: u64, exit: Exit, how: String) {
-        let answers = {
+        let (answers, crash) = {
             let mut life = self.life();
             if life.generation != generation {
                 return;
             }
             life.child = None;
             life.lines = None;
-            std::mem::take(&mut life.answers)
+            (std::mem::take(&mut life.answers), life.crash.take())
         };
         let asked = self.state() == ProcessState::Stopping;
         let cause = match exit.status.code() {
@@ -273,6 +302,10 @@ impl Instance {
             _ => how,
         };
         self.set(shop, ProcessState::Dead, &cause, Some(exit.at_micros));
+        if let Some(Fact::CrashPointChanged { app, instance, at_point, action, .. }) = crash {
+            let state = CrashState::Cleared;
+            shop.reporter.report(Fact::CrashPointChanged { app, instance, at_point, action, state });
+        }
         for (_, waiting) in answers {
             waiting.send(Err(Refused::failed(format!("{} ended before it answered: {cause}", self.title())))).ok();
         }

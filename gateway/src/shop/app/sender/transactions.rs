@@ -22,12 +22,13 @@ use super::{
     super::{
         books::Books,
         client::{self, Reader, SharedOffsets, Transactional, locked},
+        crash::Crash,
         event::Outgoing,
         offsets::Place,
     },
     post::{Answer, Post},
 };
-use crate::shop::guards::Guards;
+use crate::shop::{guards::Guards, wire::Point};
 
 /// How long the coordinator may take to know the producer when the app starts; a transaction that a killed app left open
 /// is aborted within this.
@@ -39,6 +40,8 @@ const STEP: Duration = Duration::from_secs(1);
 /// After a step that failed the next one waits so long, longer with each try, at most [`AGAIN_MAX`].
 const AGAIN: Duration = Duration::from_millis(200);
 const AGAIN_MAX: Duration = Duration::from_secs(5);
+/// How long a transaction is held open for a crash point that counts its events; shorter than its own time-out.
+const HELD: Duration = Duration::from_secs(3);
 /// So many records and presses may wait for their transaction; then the app takes nothing up.
 const WAITING: usize = 256;
 
@@ -62,6 +65,10 @@ enum Next {
     Send,
     Arrive,
     Offset,
+    /// All is sent; a crash point may be here.
+    Sent,
+    /// A crash point waits for more events than there are so far.
+    Hold,
     Commit,
     Abort,
 }
@@ -71,6 +78,9 @@ struct Open {
     /// The last one is being sent, those before it have been.
     parcels: Vec<Parcel>,
     next: Next,
+    since: Instant,
+    /// The presenter wants it aborted: it is no accident.
+    on_purpose: bool,
 }
 
 /// What came of a turn.
@@ -111,7 +121,7 @@ impl Transactions {
         producer.init_transactions(patience).with_context(|| {
             format!(
                 "the coordinator of transactional.id {} did not answer in {} s: are its brokers running?",
-                post.setup.transactional_id(),
+                post.setup.transactional_id,
                 patience.as_secs()
             )
         })?;
@@ -158,12 +168,12 @@ impl Transactions {
     ///
     /// # Errors
     /// Where the books cannot be used, or a transaction can neither be ended nor tried again.
-    pub(super) fn work(&mut self, books: &mut Books) -> Result<Worked> {
+    pub(super) fn work(&mut self, books: &mut Books, crash: &mut Crash) -> Result<Worked> {
         let mut worked = Worked::default();
         self.producer.poll(Duration::ZERO);
-        while self.may_go_on() {
+        while self.may_go_on(crash.is_armed(Point::InTransaction)) {
             self.rests_until = None;
-            match self.advance(books)? {
+            match self.advance(books, crash, &mut worked)? {
                 Ok(()) => self.tries = 0,
                 Err(error) => self.failed(&error)?,
             }
@@ -176,35 +186,43 @@ impl Transactions {
     ///
     /// # Errors
     /// Where the open transaction does not end.
-    pub(super) fn end(&mut self, books: &mut Books) -> Result<(Worked, Vec<(Vec<Outgoing>, Option<Place>)>)> {
-        let worked = self.work(books)?;
+    pub(super) fn end(&mut self, books: &mut Books, crash: &mut Crash) -> Result<(Worked, Vec<(Vec<Outgoing>, Option<Place>)>)> {
+        let worked = self.work(books, crash)?;
         if self.is_open() {
             bail!("the transaction under way does not end; try again when its coordinator is back");
         }
         Ok((worked, self.waiting.drain(..).map(|parcel| (parcel.events, parcel.place)).collect()))
     }
 
-    fn may_go_on(&self) -> bool {
+    fn may_go_on(&self, is_armed: bool) -> bool {
         if self.fenced || self.rests_until.is_some_and(|until| until > Instant::now()) {
             return false;
         }
-        // A plain commit that is under way would come after the transaction's and take the group back.
-        self.open.is_some() || (!self.waiting.is_empty() && !locked(&self.offsets).is_commit_under_way())
+        match &self.open {
+            Some(Open { next: Next::Hold, since, .. }) => {
+                !is_armed || since.elapsed() > HELD || !self.waiting.is_empty()
+            }
+            Some(_) => true,
+            // A plain commit that is under way would come after the transaction's and take the group back.
+            None => !self.waiting.is_empty() && !locked(&self.offsets).is_commit_under_way(),
+        }
     }
 
     /// One step. The outer error is ours, the inner one Kafka's.
-    fn advance(&mut self, books: &mut Books) -> Result<KafkaResult<()>> {
+    fn advance(&mut self, books: &mut Books, crash: &mut Crash, worked: &mut Worked) -> Result<KafkaResult<()>> {
         let Some(next) = self.open.as_ref().map(|open| open.next) else { return Ok(self.begin()) };
         match next {
             Next::Send => Ok(self.hand_over()),
             Next::Arrive => Ok(self.arrive()),
             Next::Offset => Ok(self.send_offset()),
+            Next::Sent => Ok(Ok(self.sent(crash))),
+            Next::Hold => Ok(Ok(self.fill(crash))),
             Next::Commit => match self.producer.commit_transaction(STEP) {
                 Ok(()) => self.committed(books).map(Ok),
                 Err(error) => Ok(Err(error)),
             },
             Next::Abort => match self.producer.abort_transaction(STEP) {
-                Ok(()) => self.aborted(books).map(Ok),
+                Ok(()) => self.aborted(books, worked).map(Ok),
                 Err(error) => Ok(Err(error)),
             },
         }
@@ -220,7 +238,8 @@ impl Transactions {
                 self.waiting.push_front(parcel);
                 return Err(error);
             }
-            self.open = Some(Open { parcels: vec![parcel], next: Next::Send });
+            let since = Instant::now();
+            self.open = Some(Open { parcels: vec![parcel], next: Next::Send, since, on_purpose: false });
             break;
         }
         Ok(())
@@ -253,7 +272,7 @@ impl Transactions {
         }
         flushed?;
         let has_place = open.parcels.last().is_some_and(|parcel| parcel.place.is_some());
-        open.next = if has_place { Next::Offset } else { Next::Commit };
+        open.next = if has_place { Next::Offset } else { Next::Sent };
         Ok(())
     }
 
@@ -265,8 +284,34 @@ impl Transactions {
             let group = self.consumer.group_metadata().ok_or(unknown)?;
             self.producer.send_offsets_to_transaction(&list, &group, STEP)?;
         }
-        open.next = Next::Commit;
+        open.next = Next::Sent;
         Ok(())
+    }
+
+    /// All of the last parcel is sent, each event comes to its crash point.
+    fn sent(&mut self, crash: &mut Crash) {
+        let Some(open) = &mut self.open else { return };
+        let events = open.parcels.last().map_or(0, |parcel| parcel.events.len());
+        open.on_purpose = (0..events).any(|_| crash.reach(Point::InTransaction));
+        open.next = match (open.on_purpose, crash.is_armed(Point::InTransaction)) {
+            (true, _) => Next::Abort,
+            (false, true) => Next::Hold,
+            (false, false) => Next::Commit,
+        };
+    }
+
+    /// The held transaction takes one more parcel, or is held no longer.
+    fn fill(&mut self, crash: &Crash) {
+        let Some(open) = &mut self.open else { return };
+        if crash.is_armed(Point::InTransaction)
+            && open.since.elapsed() <= HELD
+            && let Some(parcel) = self.waiting.pop_front()
+        {
+            open.parcels.push(parcel);
+            open.next = Next::Send;
+        } else {
+            open.next = Next::Commit;
+        }
     }
 
     fn committed(&mut self, books: &Books) -> Result<()> {
@@ -281,21 +326,34 @@ impl Transactions {
         Ok(())
     }
 
-    /// Nobody who reads committed records will see it: all of it waits for another transaction.
-    fn aborted(&mut self, books: &Books) -> Result<()> {
+    /// Nobody who reads committed records will see it. An order that the presenter wanted aborted was never placed; all
+    /// else waits for another transaction.
+    fn aborted(&mut self, books: &mut Books, worked: &mut Worked) -> Result<()> {
         // What the abort took back is no news of the next transaction.
         for delivery in self.producer.context().take() {
             self.post.tell(delivery);
         }
-        for parcel in self.open.take().into_iter().flat_map(|open| open.parcels).rev() {
+        let Some(Open { parcels, on_purpose, .. }) = self.open.take() else { return Ok(()) };
+        for parcel in parcels.into_iter().rev() {
             let mut events = Vec::with_capacity(parcel.events.len());
             for event in &parcel.events {
-                // One that is gone arrived all the same, under another instance.
-                events.extend(books.once_more(&event.event_id)?);
+                let taken_back = if on_purpose { books.take_back(event)? } else { None };
+                match taken_back {
+                    Some(outcome) => {
+                        self.post.voice.info(&outcome.effect);
+                        worked.changed.extend(outcome.changed);
+                    }
+                    // One that is gone arrived all the same, under another instance.
+                    None => events.extend(books.once_more(&event.event_id)?),
+                }
             }
-            self.waiting.push_front(Parcel { events, place: parcel.place });
+            if !events.is_empty() || parcel.place.is_some() {
+                self.waiting.push_front(Parcel { events, place: parcel.place });
+            }
         }
-        self.rest();
+        if !on_purpose {
+            self.rest();
+        }
         Ok(())
     }
 
@@ -337,7 +395,7 @@ impl Transactions {
         self.post.voice.fact(Fact::TransactionRefused {
             app: self.post.voice.app().name().to_owned(),
             instance: self.post.voice.instance(),
-            transactional_id: self.post.setup.transactional_id().to_owned(),
+            transactional_id: self.post.setup.transactional_id.clone(),
             error: client::kafka_name(code),
         });
     }

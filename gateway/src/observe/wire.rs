@@ -1,0 +1,289 @@
+//! What passes the tap, as facts: the real way of a record on the wire, and the faults that were put in it.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use model::{
+    fact::{Event, Level, TransactionState},
+    ids::BrokerId,
+};
+use tap::{Observation, Observations, Seen};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::report::Reporter;
+
+/// How many things on the wire are told in a second; the rest is counted into one `gap`. It is as much as a hundred
+/// orders a second come to, and more than anybody can see; faults are told always.
+const TOLD_A_SECOND: u64 = 1000;
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Tells what the tap sees, until the tap is gone.
+pub async fn watch_wire(mut observations: Observations, reporter: Reporter) {
+    let mut tick = interval(SECOND);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (mut told, mut untold) = (0, 0);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {
+                let dropped = observations.dropped.swap(0, Ordering::Relaxed);
+                gap(&reporter, untold, format!("more than {TOLD_A_SECOND} things a second passed the tap"));
+                gap(&reporter, dropped, String::from("more passed the tap at once than the gateway could take"));
+                (told, untold) = (0, 0);
+            }
+            seen = observations.seen.recv() => {
+                let Some(seen) = seen else { return };
+                let at = reporter.clock().at_monotonic(seen.at_micros);
+                let Some(event) = event(seen) else { continue };
+                if !is_fault(&event) {
+                    told += 1;
+                    if told > TOLD_A_SECOND {
+                        untold += 1;
+                        continue;
+                    }
+                }
+                reporter.report_at(at, event);
+            }
+        }
+    }
+}
+
+fn gap(reporter: &Reporter, count: u64, reason: String) {
+    if count > 0 {
+        reporter.report(Event::Gap { source: String::from("tap"), count, reason });
+    }
+}
+
+const fn is_fault(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::FaultArmed { .. }
+            | Event::FaultFired { .. }
+            | Event::FaultExpired { .. }
+            | Event::SlowWireChanged { .. }
+    )
+}
+
+/// The fact in an observation; none where it says nothing that an audience could use.
+#[expect(clippy::too_many_lines, reason = "one arm a kind: the list of kinds is the function")]
+fn event(seen: Seen) -> Option<Event> {
+    let broker = seen.broker.map_or(BrokerId::NONE, BrokerId);
+    let connection = seen.connection.unwrap_or_default();
+    Some(match seen.what {
+        // Nobody knows yet who it is.
+        Observation::Connected { .. } => return None,
+        Observation::Identified { client_id, software_name, software_version } => {
+            let reason = String::new();
+            Event::ClientChanged { broker, connection, client_id, software_name, software_version, up: true, reason }
+        }
+        Observation::Disconnected { client_id, reason } => {
+            let (software_name, software_version) = (String::new(), String::new());
+            Event::ClientChanged { broker, connection, client_id, software_name, software_version, up: false, reason }
+        }
+        Observation::ProduceSent {
+            client_id,
+            correlation_id,
+            acks,
+            transactional_id,
+            topic,
+            partition,
+            producer_id,
+            producer_epoch,
+            base_sequence,
+            records: count,
+            event_ids,
+            ..
+        } => Event::ProduceSent {
+            broker,
+            connection,
+            client_id,
+            correlation_id,
+            acks,
+            transactional_id,
+            topic,
+            partition,
+            producer_id,
+            producer_epoch,
+            base_sequence,
+            count,
+            event_ids,
+        },
+        Observation::ProduceAnswered {
+            client_id,
+            correlation_id,
+            topic,
+            partition,
+            base_offset,
+            error,
+            event_ids,
+            took_micros,
+            ..
+        } => Event::ProduceAnswered {
+            broker,
+            connection,
+            client_id,
+            correlation_id,
+            topic,
+            partition,
+            base_offset,
+            error,
+            event_ids,
+            took_micros,
+        },
+        // Markers alone are nothing that a reader is given.
+        Observation::FetchAnswered { records: 0, .. } => return None,
+        Observation::FetchAnswered { client_id, correlation_id, topic, partition, from_offset, to_offset, .. } => {
+            Event::FetchAnswered {
+                broker,
+                connection,
+                client_id,
+                correlation_id,
+                topic,
+                partition,
+                from_offset,
+                to_offset,
+            }
+        }
+        Observation::CommitAnswered {
+            client_id, correlation_id, group_id, topic, partition, offset, error, ..
+        } => Event::CommitAnswered {
+            broker,
+            connection,
+            client_id,
+            correlation_id,
+            group_id,
+            topic,
+            partition,
+            offset,
+            error,
+        },
+        Observation::GroupCalled { client_id, correlation_id, group_id, api, error } => {
+            Event::GroupCalled { broker, connection, client_id, correlation_id, group_id, api, error }
+        }
+        Observation::Heartbeats { client_id, group_id, count } => {
+            Event::HeartbeatsCounted { client_id, group_id, count }
+        }
+        // An idempotent producer without transactions.
+        Observation::ProducerInitialised { transactional_id: None, .. } => return None,
+        Observation::ProducerInitialised {
+            client_id,
+            correlation_id,
+            transactional_id: Some(transactional_id),
+            producer_id,
+            producer_epoch,
+            error,
+        } => Event::TransactionChanged {
+            broker,
+            connection,
+            client_id,
+            correlation_id,
+            transactional_id,
+            producer_id,
+            producer_epoch,
+            state: TransactionState::Initialised,
+            error,
+        },
+        Observation::TransactionBegun { client_id, transactional_id, producer_id, producer_epoch } => {
+            Event::TransactionChanged {
+                broker,
+                connection,
+                client_id,
+                correlation_id: -1,
+                transactional_id,
+                producer_id,
+                producer_epoch,
+                state: TransactionState::Begun,
+                error: String::new(),
+            }
+        }
+        Observation::TransactionEnded {
+            client_id,
+            correlation_id,
+            transactional_id,
+            producer_id,
+            producer_epoch,
+            committed,
+            error,
+        } => Event::TransactionChanged {
+            broker,
+            connection,
+            client_id,
+            correlation_id,
+            transactional_id,
+            producer_id,
+            producer_epoch,
+            state: if committed { TransactionState::Committed } else { TransactionState::Aborted },
+            error,
+        },
+        Observation::RuleArmed { rule, is } => Event::FaultArmed { rule: rule.0, text: is.to_string() },
+        Observation::RuleFired { rule, client_id, api, correlation_id, topic, partition, event_id, what } => {
+            Event::FaultFired {
+                rule: rule.0,
+                broker,
+                connection,
+                client_id,
+                api,
+                correlation_id: correlation_id.unwrap_or(-1),
+                topic: topic.unwrap_or_default(),
+                partition: partition.unwrap_or(-1),
+                event_ids: event_id.into_iter().collect(),
+                what: what.to_owned(),
+            }
+        }
+        Observation::RuleExpired { rule, why } => Event::FaultExpired { rule: rule.0, reason: why },
+        Observation::SlowWire { ms } => Event::SlowWireChanged { ms },
+        Observation::Undecodable { api, version, reason } => Event::Notice {
+            level: Level::Info,
+            source: String::from("tap"),
+            text: if api.is_empty() {
+                format!(
+                    "connection {connection} to broker {broker} does not speak Kafka: {reason}; it is passed as it is"
+                )
+            } else {
+                format!(
+                    "{api} version {version} on connection {connection} to broker {broker} is passed unread: {reason}"
+                )
+            },
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use model::fact::Event;
+    use tap::{Rule, Tap, What, Which, observer};
+    use tokio::time::timeout;
+
+    use super::{SECOND, TOLD_A_SECOND, watch_wire};
+    use crate::{clock::Clock, report};
+
+    #[tokio::test]
+    async fn a_flood_is_counted_and_faults_are_told_all_the_same() {
+        let (observer, observations) = observer(8192);
+        let tap = Tap::new(Some(observer));
+        let (reporter, mut inbox) = report::queue(Clock::start());
+        let told = tokio::spawn(watch_wire(observations, reporter));
+        for ms in 0..TOLD_A_SECOND {
+            tap.slow(1 + u32::try_from(ms % 2).unwrap());
+        }
+        let address = "127.0.0.1:0".parse().unwrap();
+        let at = tap.listen(1, address, "127.0.0.1:1".parse().unwrap()).await.unwrap();
+        let strangers = 2 * TOLD_A_SECOND;
+        for _ in 0..strangers {
+            drop(tokio::net::TcpStream::connect(at).await.unwrap());
+        }
+        tap.arm(Rule::new(Which::Next, What::DropResponse));
+        let (mut left, mut faults, mut gaps) = (0, 0, 0);
+        while left + gaps < strangers {
+            let seen = timeout(SECOND * 10, inbox.seen.recv()).await.unwrap().unwrap();
+            match seen.event {
+                Event::ClientChanged { up: false, .. } => left += 1,
+                Event::Gap { count, source, .. } if source == "tap" => gaps += count,
+                Event::SlowWireChanged { .. } | Event::FaultArmed { .. } => faults += 1,
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(left >= TOLD_A_SECOND, "{left}");
+        assert_eq!(faults, TOLD_A_SECOND + 1);
+        drop(tap);
+        told.await.unwrap();
+    }
+}

@@ -1,0 +1,152 @@
+//! Each scene without and with its guard, on the real cluster, and its outcome counted again by kcat.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
+
+use model::{
+    fact::{Event, Fact, Level, Outcome},
+    ids::OrderId,
+    picture::Picture,
+    verdict::{Evidence, Measure, verdict},
+};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tokio::time::{Duration, sleep};
+
+use crate::{
+    harness::{Gateway, PATIENCE, shared},
+    process::run,
+    second_opinion::{Isolation, records_for_kcat},
+};
+
+/// How often a run that goes on is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+macro_rules! scenes {
+    ($($test:ident: $name:literal, $guarded:literal => $outcome:ident;)*) => {$(
+        #[test]
+        fn $test() {
+            run(plays($name, $guarded, Outcome::$outcome));
+        }
+    )*};
+}
+
+scenes! {
+    kill_leader: "kill-leader", false => Held;
+    stop_leader: "stop-leader", false => Held;
+    pause_leader: "pause-leader", false => Held;
+    too_few_in_sync: "too-few-in-sync", false => Broken;
+    acked_then_lost: "acked-then-lost", false => Broken;
+    acked_then_lost_guarded: "acked-then-lost", true => Held;
+    kill_controller: "kill-controller", false => Broken;
+    at_most_once: "at-most-once", false => Broken;
+    at_least_once: "at-least-once", false => Broken;
+    at_least_once_guarded: "at-least-once", true => Held;
+    exactly_once: "exactly-once", false => Broken;
+    exactly_once_guarded: "exactly-once", true => Held;
+    lost_ack: "lost-ack", false => Broken;
+    lost_ack_guarded: "lost-ack", true => Held;
+    pay_twice: "pay-twice", false => Broken;
+    pay_twice_guarded: "pay-twice", true => Held;
+    transaction_abort: "transaction-abort", false => Held;
+    zombie_fenced: "zombie-fenced", false => Held;
+    hanging_transaction: "hanging-transaction", false => Broken;
+}
+
+/// Plays it, and asserts that it shows what it must, that the facts say so, and that kcat counts the same.
+async fn plays(name: &str, guarded: bool, outcome: Outcome) {
+    let stage = shared().await;
+    let since = stage.seq().await;
+    let started = Instant::now();
+    let (number, done) = play(&stage, name, guarded).await;
+    println!("{name} {}: {:.1} s", if guarded { "guarded" } else { "" }, started.elapsed().as_secs_f64());
+    assert_eq!(done["left"], Value::Null, "{done:#}");
+    assert_eq!(done["reason"], Value::Null, "{done:#}");
+    let told = &done["verdict"];
+    assert_eq!((&told["holds"], &told["outcome"]), (&json!(true), &json!(outcome)), "{done:#}");
+
+    let facts = stage.facts(0).await;
+    let (judged_then, evidence) = evidence(&facts, number);
+    assert_eq!(&judged_then["rows"], &told["rows"], "the facts say something else than the verdict did");
+    recount(&stage, &evidence).await;
+    let warnings = warnings(&facts, since);
+    assert!(warnings.is_empty(), "{warnings:#?}");
+    assert!(stage.state().await.green.is, "the run left the stage as it is");
+}
+
+async fn play(stage: &Gateway, name: &str, guarded: bool) -> (u64, Value) {
+    let answer = stage.post(&format!("/api/scenes/{name}")).json(&json!({ "guard": guarded })).send().await.unwrap();
+    let (status, body) = (answer.status(), answer.json::<Value>().await.unwrap());
+    assert_eq!(status, StatusCode::ACCEPTED, "{body}");
+    let number = body["run"].as_u64().expect("a run's number");
+    let since = Instant::now();
+    loop {
+        let run = stage.json(&format!("/api/runs/{number}")).await;
+        if run["status"] == "done" {
+            return (number, run);
+        }
+        assert!(since.elapsed() < 2 * PATIENCE, "never done: {run:#}");
+        sleep(LOOK).await;
+    }
+}
+
+/// The verdict as the facts say it, and all that was seen to the end of the run.
+fn evidence(facts: &[Fact], number: u64) -> (Value, Evidence) {
+    let mut picture = Picture::default();
+    let mut evidence: Option<Evidence> = None;
+    let mut judged = Value::Null;
+    for fact in facts {
+        if let Some(evidence) = &mut evidence {
+            if matches!(&fact.event, Event::VerdictReached { run, .. } if *run == number) {
+                judged = kafkascope::scenes::verdict_json(&verdict(evidence));
+            }
+            evidence.take(fact);
+        } else if matches!(&fact.event, Event::SceneStarted { run, .. } if *run == number) {
+            evidence = Evidence::begin(&picture, fact);
+        }
+        picture.fold(fact);
+    }
+    (judged, evidence.expect("the run began"))
+}
+
+/// What kcat reads of the run's orders, by type, against what the facts count.
+async fn recount(stage: &Gateway, evidence: &Evidence) {
+    let bootstrap = stage.state().await.bootstrap;
+    let orders: BTreeSet<OrderId> = evidence.orders();
+    for isolation in [Isolation::Uncommitted, Isolation::Committed] {
+        let mut counted: BTreeMap<String, i64> = BTreeMap::new();
+        for topic in ["orders", "stock", "payments"] {
+            for partition in [0, 1] {
+                for record in records_for_kcat(&bootstrap, topic, partition, isolation).await {
+                    let order = record.headers.get("correlation-id").cloned().unwrap_or_default();
+                    if orders.contains(&OrderId(order)) {
+                        *counted.entry(record.headers.get("type").cloned().unwrap_or_default()).or_default() += 1;
+                    }
+                }
+            }
+        }
+        for event in ["OrderPlaced", "OrderConfirmed", "StockReserved", "StockSold", "PaymentTaken"] {
+            let event = event.to_owned();
+            let by_kcat = counted.get(&event).copied().unwrap_or_default();
+            let measure = match isolation {
+                Isolation::Uncommitted => Measure::Records { event: event.clone() },
+                Isolation::Committed => Measure::CommittedRecords { event: event.clone() },
+            };
+            assert_eq!(evidence.number(&measure), Some(by_kcat), "{event} {isolation:?}, counted by kcat on the right");
+        }
+    }
+}
+
+/// WARN and ERROR lines of our own processes since then.
+fn warnings(facts: &[Fact], since: u64) -> Vec<String> {
+    let later = facts.iter().filter(|fact| fact.seq > since);
+    let ours = later.filter_map(|fact| match &fact.event {
+        Event::Notice { level: Level::Warn | Level::Error, source, text } if source.ends_with(" app") => {
+            Some(format!("{source}: {text}"))
+        }
+        _ => None,
+    });
+    ours.collect()
+}
