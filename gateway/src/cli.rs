@@ -159,7 +159,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tap(Tap { upstream: upstreams, listen: listens, api, observe }) => {
             block_on(tap_alone::run(tap_alone::Config { upstreams, listens, api, observe }))?;
         }
-        Command::App(args) => shop::app::run(&args)?,
+        Command::App(args) => return shop::app::run(&args),
     }
     Ok(ExitCode::SUCCESS)
 }

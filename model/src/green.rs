@@ -71,7 +71,7 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
         match picture.groups.get(group) {
             Some(known) if known.state == "Stable" && picture.unread(known) == 0 => {}
             Some(known) => {
-                missing.push(format!("group {group} is {} and lags {}", known.state, picture.total_lag(known)));
+                missing.push(format!("group {group} is {} and lags {}", known.state, picture.unread(known)));
             }
             None => missing.push(format!("group {group} is not there")),
         }

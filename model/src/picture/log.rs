@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::Stamp;
 use crate::{
-    fact::{Appended, Control, Lost, Outage, ReadsTo, RecordHistory},
+    fact::{Appended, Lost, Outage, ReadsTo, RecordHistory},
     ids::{BrokerId, Micros},
     ordered::Ordered,
 };
@@ -137,17 +137,6 @@ impl Partition {
             let id = record.appended.as_ref().and_then(|a| a.header("event-id"));
             id.is_some_and(|id| event_ids.iter().any(|known| known == id))
         })
-    }
-
-    /// Whether a record is a transaction marker, or belongs to a transaction that was aborted.
-    pub fn is_hidden(&self, record: &Record) -> bool {
-        let Some(appended) = &record.appended else { return false };
-        let mut behind = self.records.range(appended.offset..).filter_map(|(_, other)| other.appended.as_ref());
-        appended.control.is_some()
-            || appended.transactional
-                && behind
-                    .find(|other| other.control.is_some() && other.producer_id == appended.producer_id)
-                    .is_some_and(|marker| marker.control == Some(Control::Abort))
     }
 
     /// The entry of an offset, made where it is new; `None` where it is older than what is kept, or no offset at all.

@@ -20,6 +20,7 @@ use super::{Refused, Shop, StartApp};
 use crate::cluster::spawner::{Child, Exit};
 use crate::shop::{
     AppName,
+    app::FENCED,
     wire::{CrashAction, Desk, Line, Report, Told, Wish},
 };
 
@@ -306,7 +307,13 @@ impl Instance {
             (std::mem::take(&mut life.answers), life.crash.take())
         };
         let asked = self.state() == ProcessState::Stopping;
-        let cause = if asked && exit.status.success() { String::from("left") } else { how };
+        let cause = match exit.status.code() {
+            Some(0) if asked => String::from("left"),
+            Some(code) if code == i32::from(FENCED) => {
+                String::from("its transactional producer was refused for good (fenced)")
+            }
+            _ => how,
+        };
         self.set(shop, ProcessState::Dead, &cause, Some(exit.at_micros));
         if let Some(Fact::CrashPointChanged { app, instance, at_point, action, .. }) = crash {
             let state = CrashState::Cleared;
