@@ -21,8 +21,9 @@ mod wire;
 pub use evidence::Evidence;
 pub use measure::Measure;
 
-/// How a run is judged.
+/// How a run is judged. A word of it that this build does not know could change what is counted, so then it is not understood.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Spec {
     /// Line by line.
     pub rows: Vec<Row>,
@@ -30,6 +31,7 @@ pub struct Spec {
 
 /// A line of a verdict before it is measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Row {
     /// What is counted or measured, with its unit.
     pub what: String,
@@ -43,7 +45,7 @@ pub struct Row {
 
 /// Which numbers will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum Bound {
     /// Exactly this one.
     Is(i64),
@@ -131,7 +133,8 @@ pub struct Judged {
     pub rows: Vec<VerdictRow>,
 }
 
-/// The verdict of a run, a function of its facts. A run with a step that was not shown is *not shown*, whatever was counted.
+/// The verdict of a run, a function of its facts. A run of which a step was not seen done, or a fact was lost, is *not
+/// shown*, whatever was counted.
 pub fn verdict(evidence: &Evidence) -> Judged {
     let mut rows = Vec::new();
     let mut holds = true;

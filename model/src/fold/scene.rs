@@ -24,6 +24,8 @@ impl Picture {
                     spec: spec.clone(),
                     ..Run::default()
                 };
+                // What was lost before is another story.
+                self.hit = None;
                 self.runs.insert(*run, begun);
                 while self.runs.len() > KEPT_RUNS {
                     self.runs.pop_first();

@@ -1,5 +1,7 @@
 //! What the cluster did during the run: leaders, epochs, in-sync sets, fencing, controllers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Evidence, Measured};
 use crate::{
     fact::{Event, Fact, ProcessState, Registration},
@@ -31,12 +33,15 @@ fn changes(evidence: &Evidence, of: &PartitionId) -> Vec<u64> {
 }
 
 pub(super) fn leader_changes(evidence: &Evidence, of: &PartitionId) -> Measured {
+    if !evidence.before().partitions.contains_key(of) {
+        return Measured::not_seen();
+    }
     Measured::count(changes(evidence, of))
 }
 
 /// From the controller's death to the first answer of one.
 pub(super) fn leader_changes_without_controller(evidence: &Evidence, of: &PartitionId) -> Measured {
-    let mut there = true;
+    let mut there = evidence.before().quorum.as_ref().is_none_or(|quorum| quorum.leader_id.exists());
     let mut without = Vec::new();
     let mut deaths = Vec::new();
     let changes = changes(evidence, of);
@@ -70,43 +75,45 @@ pub(super) fn leader_epochs(evidence: &Evidence, of: &PartitionId) -> Measured {
 }
 
 pub(super) fn smallest_isr(evidence: &Evidence, of: &PartitionId) -> Measured {
-    let before = evidence.before().partitions.get(of).map_or(0, |p| p.isr.len());
+    let Some(before) = evidence.before().partitions.get(of).map(|p| p.isr.len()) else {
+        return Measured::not_seen();
+    };
     let smallest = answers(evidence, of).min_by_key(|(_, _, _, in_sync)| *in_sync);
     let (size, facts) = smallest.map_or((before, Vec::new()), |(fact, _, _, in_sync)| (in_sync, vec![fact.seq]));
     Measured::of(i64::try_from(size.min(before)).unwrap_or(i64::MAX), facts)
 }
 
 pub(super) fn gap(evidence: &Evidence, of: &PartitionId) -> Measured {
-    let ended = evidence.outages(of).filter_map(|(outage, seq)| Some((outage.until?.since(outage.since), seq)));
-    let longest = ended.max_by_key(|(micros, _)| *micros);
-    // One that is still open was not seen to its end.
-    if evidence.outages(of).any(|(outage, _)| outage.until.is_none()) {
+    if !evidence.before().partitions.contains_key(of) {
         return Measured::not_seen();
     }
-    longest.map_or_else(|| Measured::of(0, Vec::new()), |(micros, seq)| Measured::millis(micros, vec![seq]))
+    let mut longest = (0, Vec::new());
+    for (outage, facts) in evidence.outages(of) {
+        // One that is still open was not seen to its end.
+        let Some(until) = outage.until else { return Measured::not_seen() };
+        longest = longest.max((until.since(outage.since), facts.to_vec()));
+    }
+    let (micros, facts) = longest;
+    Measured::millis(micros, facts)
 }
 
+/// Each broker once, however often it is told.
 pub(super) fn fenced_while_paused(evidence: &Evidence) -> Measured {
-    let mut paused = std::collections::BTreeSet::new();
-    let mut fenced = Vec::new();
+    let mut paused = BTreeSet::new();
+    let mut fenced = BTreeMap::new();
     for fact in evidence.facts() {
         match &fact.event {
-            Event::ProcessChanged { node, state, .. } => {
-                if *state == ProcessState::Paused {
-                    paused.insert(*node);
-                } else {
-                    paused.remove(node);
-                }
-            }
+            Event::ProcessChanged { node, state: ProcessState::Paused, .. } => drop(paused.insert(*node)),
+            Event::ProcessChanged { node, .. } => drop(paused.remove(node)),
             Event::BrokerChanged { broker, registration, .. }
                 if *registration != Registration::Active && paused.contains(broker) =>
             {
-                fenced.push(fact.seq);
+                fenced.entry(*broker).or_insert(fact.seq);
             }
             _ => {}
         }
     }
-    Measured::count(fenced)
+    Measured::count(fenced.into_values().collect())
 }
 
 pub(super) fn controller_epochs(evidence: &Evidence) -> Measured {

@@ -21,10 +21,16 @@ pub struct Evidence {
     before: Picture,
     after: Picture,
     facts: Vec<Fact>,
-    outages: BTreeMap<(PartitionId, u64), (Outage, u64)>,
-    not_shown: bool,
-    too_much: bool,
+    /// By partition and beginning, with the facts that showed them.
+    outages: BTreeMap<(PartitionId, u64), (Outage, Vec<u64>)>,
+    /// Which record stands at each place now: where in `facts` it was told.
+    standing: BTreeMap<Place, usize>,
+    undone: BTreeSet<u32>,
+    unseen: bool,
 }
+
+/// A partition and an offset.
+type Place = (PartitionId, i64);
 
 /// A record of the run as it was appended.
 #[derive(Clone, Copy, Debug)]
@@ -39,15 +45,19 @@ impl OnLog<'_> {
         self.record.header("event-id").unwrap_or_default()
     }
 
-    pub(super) fn place(&self) -> (PartitionId, i64) {
-        (PartitionId::new(self.record.topic.clone(), self.record.partition), self.record.offset)
+    pub(super) fn place(&self) -> Place {
+        place_of(self.record)
     }
+}
+
+fn place_of(record: &Appended) -> Place {
+    (PartitionId::new(record.topic.clone(), record.partition), record.offset)
 }
 
 impl Evidence {
     /// Begins with the fact that starts a scene, and the picture before it; none for any other fact.
     pub fn begin(before: &Picture, started: &Fact) -> Option<Self> {
-        let Event::SceneStarted { run, customer, spec, .. } = &started.event else { return None };
+        let Event::SceneStarted { run, customer, steps, spec, .. } = &started.event else { return None };
         // A spec of a newer version is not understood, and then nothing is judged.
         let spec = serde_json::from_value(spec.clone().into()).unwrap_or_default();
         Some(Self {
@@ -58,8 +68,9 @@ impl Evidence {
             after: before.clone(),
             facts: Vec::new(),
             outages: BTreeMap::new(),
-            not_shown: false,
-            too_much: false,
+            standing: BTreeMap::new(),
+            undone: (0..).zip(steps).map(|(step, _)| step).collect(),
+            unseen: false,
         })
     }
 
@@ -67,8 +78,23 @@ impl Evidence {
     pub fn take(&mut self, fact: &Fact) {
         self.after.fold(fact);
         match &fact.event {
-            Event::SceneStep { run, state: StepState::NotShown, .. } if *run == self.run => self.not_shown = true,
-            Event::PartitionChanged { .. } | Event::BrokerReachable { .. } => self.note_outages(fact.seq),
+            Event::SceneStep { run, step, state: StepState::Done, .. } if *run == self.run => {
+                self.undone.remove(step);
+            }
+            // What our own sight lost, or told as a number only, may have been the run's.
+            Event::Gap { .. } => self.unseen = true,
+            Event::BatchAppended { topic, .. } => {
+                self.unseen |= self.after.apps.values().any(|app| app.writes == *topic);
+            }
+            Event::PartitionChanged { .. }
+            | Event::ProcessChanged { .. }
+            | Event::BrokerReachable { .. }
+            | Event::BrokerChanged { .. } => self.note_outages(fact.seq),
+            Event::RecordAppended(record) => self.stand(record),
+            Event::RecordsTruncated { topic, partition, from_offset, to_offset, .. } => {
+                let id = PartitionId::new(topic.clone(), *partition);
+                self.standing.retain(|(of, offset), _| *of != id || !(*from_offset..*to_offset).contains(offset));
+            }
             _ => {}
         }
         if !proves(&fact.event) {
@@ -77,7 +103,17 @@ impl Evidence {
         if self.facts.len() < MOST {
             self.facts.push(fact.clone());
         } else {
-            self.too_much = true;
+            self.unseen = true;
+        }
+    }
+
+    /// A record stands at its place, until it is taken back or the place is given to another. Where the same one is told
+    /// again it was only read again.
+    fn stand(&mut self, record: &Appended) {
+        let place = place_of(record);
+        let known = self.standing.get(&place).and_then(|index| self.facts.get(*index));
+        if !matches!(known.map(|fact| &fact.event), Some(Event::RecordAppended(known)) if **known == *record) {
+            self.standing.insert(place, self.facts.len());
         }
     }
 
@@ -106,22 +142,23 @@ impl Evidence {
         &self.facts
     }
 
-    /// The run's orders, oldest first.
+    /// The run's orders, oldest first. An app that starts again tells its whole book: what is in there from before the run
+    /// is not the run's, whoever ordered it.
     pub fn orders(&self) -> BTreeSet<OrderId> {
         let placed = self.facts.iter().filter_map(|fact| match &fact.event {
-            Event::OrderChanged { order, customer, .. } if *customer == self.customer => Some(order.clone()),
+            Event::OrderChanged { order, customer, .. } if *customer == self.customer => Some(order),
             _ => None,
         });
-        placed.collect()
+        placed.filter(|order| !self.before.shop.orders.contains_key(*order)).cloned().collect()
     }
 
     pub(super) const fn spec(&self) -> &Spec {
         &self.spec
     }
 
-    /// Whether everything that was to be seen was.
-    pub(super) const fn is_whole(&self) -> bool {
-        !self.not_shown && !self.too_much
+    /// Whether everything that was to be seen was: each step done, and no fact of the run lost.
+    pub(super) fn is_whole(&self) -> bool {
+        self.undone.is_empty() && !self.unseen
     }
 
     /// The run's records of this type as they were appended, those that were taken back too.
@@ -137,23 +174,21 @@ impl Evidence {
 
     /// Of these, the ones that are on the log still. What was taken back and its offset given to another is not.
     pub(super) fn on_log<'a>(&'a self, event: &'a str) -> impl Iterator<Item = OnLog<'a>> {
-        self.appended(event).filter(|on_log| !self.was_taken_back(on_log))
+        self.appended(event).filter(|on_log| self.stands(on_log.seq, on_log.record))
     }
 
-    fn was_taken_back(&self, on_log: &OnLog<'_>) -> bool {
-        let of = on_log.record;
-        self.facts.iter().filter(|fact| fact.seq > on_log.seq).any(|fact| match &fact.event {
-            Event::RecordsTruncated { topic, partition, from_offset, to_offset, .. } => {
-                *topic == of.topic && *partition == of.partition && (*from_offset..*to_offset).contains(&of.offset)
-            }
-            Event::RecordAppended(other) => {
-                other.topic == of.topic
-                    && other.partition == of.partition
-                    && other.offset == of.offset
-                    && **other != *of
-            }
-            _ => false,
-        })
+    /// Whether the record that this fact tells stands at its place still.
+    pub(super) fn stands(&self, seq: u64, record: &Appended) -> bool {
+        let standing = self.standing.get(&place_of(record)).and_then(|index| self.facts.get(*index));
+        standing.is_some_and(|fact| fact.seq == seq)
+    }
+
+    /// Whether a frame with these events is of the run, as far as one can tell: a frame without any may be.
+    pub(super) fn may_hold(&self, event_ids: &[String]) -> bool {
+        event_ids.is_empty() || {
+            let sent = self.sent("");
+            event_ids.iter().any(|id| sent.contains_key(id))
+        }
     }
 
     /// Event ids of the run's sends of this type, with the fact that told each first.
@@ -171,18 +206,19 @@ impl Evidence {
         sent
     }
 
-    /// Stretches without a reachable leader of a partition that began in this run, and the fact that ended each.
-    pub(super) fn outages(&self, partition: &PartitionId) -> impl Iterator<Item = (&Outage, u64)> {
-        let its = move |(id, _): &&(PartitionId, u64)| id == partition;
-        self.outages.iter().filter(move |(key, _)| its(key)).map(|(_, (outage, seq))| (outage, *seq))
+    /// Stretches without a reachable leader of a partition that began in this run, and the facts that showed each.
+    pub(super) fn outages(&self, partition: &PartitionId) -> impl Iterator<Item = (&Outage, &[u64])> {
+        let its = self.outages.iter().filter(move |((id, _), _)| id == partition);
+        its.map(|(_, (outage, facts))| (outage, facts.as_slice()))
     }
 
     fn note_outages(&mut self, seq: u64) {
         for (id, partition) in self.after.shown_partitions() {
             let Some(outage) = partition.outage.filter(|o| o.since >= self.before.at) else { continue };
-            let known = self.outages.entry((id.clone(), outage.since.0)).or_insert((outage, seq));
-            if known.0.until != outage.until {
-                *known = (outage, seq);
+            let (known, facts) = self.outages.entry((id.clone(), outage.since.0)).or_default();
+            if facts.is_empty() || known.until != outage.until {
+                *known = outage;
+                facts.push(seq);
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::{fact::Control, ids::PartitionId};
 
 /// A measure. `event` is a record's `type` header; each counts what belongs to the run's own orders, where it can tell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "measure", rename_all = "snake_case")]
+#[serde(tag = "measure", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
     /// Orders that customers of this run placed.
     OrdersPlaced,
@@ -31,7 +31,7 @@ pub enum Measure {
     Skipped { app: String, event: String },
     /// How often instance `instance` of the plain reader read them.
     ReadBy { instance: u32, event: String },
-    /// The longest a record waited for that reader, milliseconds from the log.
+    /// The longest that one of the records it read had waited for that reader, milliseconds from the log.
     ReadAfterMs { instance: u32, event: String },
     /// Pieces that the stock app reserved or sold for the run's orders, at most.
     PiecesTaken,
@@ -49,7 +49,7 @@ pub enum Measure {
     SmallestIsr { topic: String, partition: i32 },
     /// The longest stretch in which its leader could not be reached, milliseconds; 0 for none.
     GapMs { topic: String, partition: i32 },
-    /// Acknowledged records above the high watermark: no consumer can read them.
+    /// Acknowledged records that are above the high watermark still: no consumer can read them.
     AcknowledgedAboveWatermark { topic: String },
     /// Brokers that were fenced while their process was only paused.
     FencedWhilePaused,
@@ -57,7 +57,7 @@ pub enum Measure {
     ControllerEpochs,
     /// Produce requests of a send beyond the first, as the tap saw them.
     Retries { event: String },
-    /// Under how many (producer id, epoch, sequence) one event was sent, at most; none where it was sent without any.
+    /// Under how many (producer id, epoch, sequence) one event was sent, at most; 0 where it was sent without any.
     Sequences { event: String },
     /// Frames that an armed fault hit.
     FaultsFired,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Evidence, Measured};
+use super::{Evidence, Measured, evidence::OnLog};
 use crate::{
     fact::Event,
     ids::{Micros, PartitionId},
@@ -76,58 +76,64 @@ pub(super) fn truncated(evidence: &Evidence) -> Measured {
 
 /// A plain reader read a record.
 #[derive(Debug)]
-pub(super) struct Read {
+pub(super) struct Read<'a> {
     pub(super) place: (PartitionId, i64),
     pub(super) seq: u64,
     at: Micros,
+    event_id: &'a str,
 }
 
-pub(super) fn reads(evidence: &Evidence, by: u32) -> impl Iterator<Item = Read> {
+impl Read<'_> {
+    /// Whether it was this record: its place may have been another's before.
+    pub(super) fn is_of(&self, on_log: &OnLog<'_>) -> bool {
+        self.event_id == on_log.event_id() && self.place == on_log.place()
+    }
+}
+
+pub(super) fn reads(evidence: &Evidence, by: u32) -> impl Iterator<Item = Read<'_>> {
     evidence.facts().iter().filter_map(move |fact| match &fact.event {
-        Event::RecordHandled { app, instance, topic, partition, offset, .. } if app == "reader" && *instance == by => {
+        Event::RecordHandled { app, instance, topic, partition, offset, event_id, .. }
+            if app == "reader" && *instance == by =>
+        {
             let place = (PartitionId::new(topic.clone(), *partition), *offset);
-            Some(Read { place, seq: fact.seq, at: fact.at })
+            Some(Read { place, seq: fact.seq, at: fact.at, event_id })
         }
         _ => None,
     })
 }
 
 pub(super) fn read_by(evidence: &Evidence, instance: u32, event: &str) -> Measured {
-    let places: Vec<_> = evidence.on_log(event).map(|on_log| on_log.place()).collect();
-    Measured::count(reads(evidence, instance).filter(|read| places.contains(&read.place)).map(|r| r.seq).collect())
+    of_these(evidence, instance, &evidence.on_log(event).collect::<Vec<_>>())
+}
+
+/// How often the reader read one of these records.
+pub(super) fn of_these(evidence: &Evidence, instance: u32, records: &[OnLog<'_>]) -> Measured {
+    let its = reads(evidence, instance).filter(|read| records.iter().any(|on_log| read.is_of(on_log)));
+    Measured::count(its.map(|read| read.seq).collect())
 }
 
 pub(super) fn read_after(evidence: &Evidence, instance: u32, event: &str) -> Measured {
     let waits = evidence.on_log(event).filter_map(|on_log| {
-        let read = reads(evidence, instance).find(|read| read.place == on_log.place())?;
+        let read = reads(evidence, instance).find(|read| read.is_of(&on_log))?;
         Some((read.at.since(on_log.at), vec![on_log.seq, read.seq]))
     });
     waits.max().map_or_else(Measured::not_seen, |(micros, facts)| Measured::millis(micros, facts))
 }
 
-/// As it stood when the acknowledgement came: a watermark that moves later does not make it readable then.
+/// As the watermarks stand at the end: an acknowledgement is often told before the poll that sees the watermark pass it.
 pub(super) fn above_watermark(evidence: &Evidence, of: &str) -> Measured {
     let sent = evidence.sent("");
-    let mut watermarks: BTreeMap<i32, i64> = BTreeMap::new();
-    for (id, partition) in evidence.before().partitions.iter().filter(|(id, _)| id.topic == of) {
-        watermarks.insert(id.partition, partition.high_watermark());
-    }
-    let mut above: Vec<(u64, i32, i64)> = Vec::new();
+    let mut above = Vec::new();
     for fact in evidence.facts() {
-        match &fact.event {
-            Event::OffsetsMoved { topic, partition, high_watermark, .. } if topic == of => {
-                watermarks.insert(*partition, *high_watermark);
-            }
-            Event::RecordAcknowledged { topic, partition, offset, event_id, .. }
-                if topic == of && sent.contains_key(event_id) =>
-            {
-                above.push((fact.seq, *partition, *offset));
-            }
-            _ => {}
+        let Event::RecordAcknowledged { topic, partition, offset, event_id, .. } = &fact.event else { continue };
+        if topic != of || !sent.contains_key(event_id) {
+            continue;
+        }
+        let partition = evidence.after().partitions.get(&PartitionId::new(topic.clone(), *partition));
+        let Some(offsets) = partition.and_then(|p| p.offsets.as_ref()) else { return Measured::not_seen() };
+        if offsets.high_watermark <= *offset {
+            above.push(fact.seq);
         }
     }
-    let still = above
-        .into_iter()
-        .filter(|(_, partition, offset)| watermarks.get(partition).is_some_and(|watermark| watermark <= offset));
-    Measured::count(still.map(|(seq, ..)| seq).collect())
+    Measured::count(above)
 }

@@ -1,8 +1,10 @@
 //! Transactions as they stand in the log: which records were committed, which aborted, and for how long one was open.
 
+use std::collections::BTreeMap;
+
 use super::{Evidence, Measured, evidence::OnLog, records};
 use crate::{
-    fact::{Appended, Control, Event, Fact},
+    fact::{Appended, Control, Event, Fact, TransactionState},
     ids::PartitionId,
 };
 
@@ -12,6 +14,7 @@ fn decided<'a>(evidence: &'a Evidence, of: &Appended) -> Option<(&'a Fact, Contr
         Event::RecordAppended(marker) => Some((fact, marker, marker.control?)),
         _ => None,
     });
+    let markers = markers.filter(|(fact, marker, _)| evidence.stands(fact.seq, marker));
     let its = markers.filter(|(_, marker, _)| {
         marker.topic == of.topic && marker.partition == of.partition && marker.producer_id == of.producer_id
     });
@@ -54,30 +57,42 @@ impl Evidence {
 }
 
 pub(super) fn read_aborted(evidence: &Evidence, by: u32, event: &str) -> Measured {
-    let places: Vec<_> = of_outcome(evidence, event, Control::Abort).map(|on_log| on_log.place()).collect();
-    Measured::count(records::reads(evidence, by).filter(|read| places.contains(&read.place)).map(|r| r.seq).collect())
+    records::of_these(evidence, by, &of_outcome(evidence, event, Control::Abort).collect::<Vec<_>>())
 }
 
 pub(super) fn markers(evidence: &Evidence, topic: &str, wanted: Control) -> Measured {
     let markers = evidence.facts().iter().filter(|fact| {
-        matches!(&fact.event, Event::RecordAppended(record) if record.topic == topic && record.control == Some(wanted))
+        matches!(&fact.event, Event::RecordAppended(record)
+            if record.topic == topic && record.control == Some(wanted) && evidence.stands(fact.seq, record))
     });
     Measured::count(markers.map(|fact| fact.seq).collect())
 }
 
+/// A producer id has epochs of its own, so each is compared with itself.
 pub(super) fn epochs(evidence: &Evidence, of: &str) -> Measured {
-    let seen: Vec<(i16, u64)> = evidence
-        .facts()
-        .iter()
-        .filter_map(|fact| match &fact.event {
-            Event::TransactionChanged { transactional_id, producer_epoch, .. } if transactional_id == of => {
-                (*producer_epoch >= 0).then_some((*producer_epoch, fact.seq))
-            }
-            _ => None,
-        })
-        .collect();
-    let (Some(lowest), Some(highest)) = (seen.iter().min(), seen.iter().max()) else { return Measured::not_seen() };
-    Measured::of(i64::from(highest.0) - i64::from(lowest.0), vec![lowest.1, highest.1])
+    let mut seen: BTreeMap<i64, Vec<(i16, u64)>> = BTreeMap::new();
+    for fact in evidence.facts() {
+        let Event::TransactionChanged { transactional_id, producer_id, producer_epoch, state, .. } = &fact.event else {
+            continue;
+        };
+        if transactional_id != of || *producer_epoch < 0 {
+            continue;
+        }
+        let its = seen.entry(*producer_id).or_default();
+        // InitProducerId raises an epoch that was there before, so where it is seen first the one before it was.
+        if its.is_empty() && *state == TransactionState::Initialised && *producer_epoch > 0 {
+            its.push((*producer_epoch - 1, fact.seq));
+        }
+        its.push((*producer_epoch, fact.seq));
+    }
+    let grown = seen.into_values().filter_map(|its| {
+        // The first of equal ones: `max_by_key` gives the last.
+        let (lowest, highest) = (its.iter().min()?, its.iter().rev().max_by_key(|(epoch, _)| *epoch)?);
+        let mut facts = vec![lowest.1, highest.1];
+        facts.dedup();
+        Some((i64::from(highest.0) - i64::from(lowest.0), facts))
+    });
+    grown.max().map_or_else(Measured::not_seen, |(number, facts)| Measured::of(number, facts))
 }
 
 pub(super) fn fenced(evidence: &Evidence) -> Measured {
@@ -88,16 +103,12 @@ pub(super) fn fenced(evidence: &Evidence) -> Measured {
 /// From a transaction's first record on a partition to its marker there.
 pub(super) fn open(evidence: &Evidence, topic: &str) -> Measured {
     let mut longest: Option<(u64, Vec<u64>)> = None;
-    for fact in evidence.facts() {
-        let Event::RecordAppended(record) = &fact.event else { continue };
-        if record.topic != topic || !record.transactional || record.control.is_some() {
-            continue;
-        }
+    for on_log in evidence.on_log("").filter(|on_log| on_log.record.topic == topic && on_log.record.transactional) {
         // Of one that is still open the end was not seen.
-        let Some((marker, _)) = decided(evidence, record) else { continue };
-        let micros = marker.at.since(fact.at);
+        let Some((marker, _)) = decided(evidence, on_log.record) else { continue };
+        let micros = marker.at.since(on_log.at);
         if longest.as_ref().is_none_or(|(known, _)| micros > *known) {
-            longest = Some((micros, vec![fact.seq, marker.seq]));
+            longest = Some((micros, vec![on_log.seq, marker.seq]));
         }
     }
     longest.map_or_else(Measured::not_seen, |(micros, facts)| Measured::millis(micros, facts))

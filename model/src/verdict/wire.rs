@@ -47,11 +47,17 @@ fn count(evidence: &Evidence, is: impl Fn(&Event) -> bool) -> Measured {
 }
 
 pub(super) fn faults_fired(evidence: &Evidence) -> Measured {
-    count(evidence, |event| matches!(event, Event::FaultFired { .. }))
+    count(evidence, |event| match event {
+        Event::FaultFired { event_ids, .. } => evidence.may_hold(event_ids),
+        _ => false,
+    })
 }
 
 pub(super) fn refusals(evidence: &Evidence, of: &str) -> Measured {
-    count(evidence, |event| matches!(event, Event::ProduceAnswered { error, .. } if error == of))
+    count(evidence, |event| match event {
+        Event::ProduceAnswered { error, event_ids, .. } => error == of && evidence.may_hold(event_ids),
+        _ => false,
+    })
 }
 
 pub(super) fn crash_points(evidence: &Evidence) -> Measured {

@@ -166,3 +166,49 @@ fn what_a_scene_started_may_be_gone_again_but_not_paused() {
         app stock 2 is not running"#]],
     );
 }
+
+/// How much group stock lags on `orders 0`, and how much of that there is to read for it.
+#[track_caller]
+fn unread(script: &str, expected: (i64, i64)) {
+    let picture = picture(&format!("{GREEN}{script}"));
+    let group = picture.groups.get("stock").unwrap();
+    assert_eq!((picture.total_lag(group), picture.unread(group)), expected);
+}
+
+#[test]
+fn markers_and_aborted_records_are_nothing_to_read() {
+    let behind = "1.000 append orders 0 @4 A-2 OrderPlaced producer 4000 transactional
+        marker orders 0 @5 abort producer 4000
+        marker orders 0 @6 commit producer 4001
+        hw orders 0 7";
+    unread(behind, (3, 0));
+    check(behind, expect![[""]]);
+    // A record behind them is to be read.
+    let more = format!("{behind}\nappend orders 0 @7 A-3 OrderPlaced\nhw orders 0 8");
+    unread(&more, (4, 1));
+    check(
+        &more,
+        expect![[r#"
+        group stock is Stable and lags 4
+        group stock lags 4"#]],
+    );
+    unread(&format!("{more}\ncommitted stock orders 0 8"), (0, 0));
+}
+
+#[test]
+fn what_may_still_be_read_is_not_hidden() {
+    // Its transaction is open, or was committed; the marker is another producer's, or its own next transaction's.
+    unread("1.000 append orders 0 @4 A-2 OrderPlaced producer 4000 transactional\nhw orders 0 5", (1, 1));
+    let decided = |marker: &str| {
+        format!("1.000 append orders 0 @4 A-2 OrderPlaced producer 4000 transactional\n{marker}\nhw orders 0 6")
+    };
+    unread(&decided("marker orders 0 @5 commit producer 4000"), (2, 1));
+    unread(&decided("marker orders 0 @5 abort producer 4001"), (2, 1));
+    let next = "marker orders 0 @5 commit producer 4000\nmarker orders 0 @6 abort producer 4000";
+    unread(&decided(next), (2, 1));
+    // A marker above the high watermark is in no lag, so there is nothing to take off for it.
+    unread("1.000 append orders 0 @4 A-2 OrderPlaced\nmarker orders 0 @5 commit producer 4000\nhw orders 0 5", (1, 1));
+    // A record of which only the acknowledgement was seen.
+    unread("1.000 ack e4 order orders 0 @4 all 4ms\nhw orders 0 5", (1, 1));
+    unread("1.000 marker orders 0 @5 commit producer 4000\nhw orders 0 6\ncommitted stock orders 0 9", (0, 0));
+}

@@ -9,4 +9,5 @@ mod notation;
 mod recordings;
 mod show;
 mod state;
+mod verdicts;
 mod world;

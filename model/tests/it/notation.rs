@@ -10,6 +10,7 @@ use kafkascope_model::{
 };
 
 mod records;
+mod scene;
 mod shop;
 
 /// The facts of a script; the line `keyframe` stays a place to cut at, see [`picture`].
@@ -39,7 +40,7 @@ pub(crate) fn picture(script: &str) -> Picture {
     picture
 }
 
-fn lines(script: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn lines(script: &str) -> impl Iterator<Item = &str> {
     script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
@@ -90,8 +91,11 @@ fn event(words: &[&str]) -> Option<Event> {
             internal: rest == ["internal"],
         },
         ["topic-deleted", topic] => Event::TopicDeleted { topic: s(topic) },
-        ["append" | "batch" | "copied" | "hw" | "tail" | "truncated" | "producer", ..] => records::logs(words)?,
+        ["append" | "marker" | "batch" | "copied" | "hw" | "tail" | "truncated" | "producer", ..] => {
+            records::logs(words)?
+        }
         ["sent" | "ack" | "refused" | "handled", ..] => records::reports(words)?,
+        ["scene" | "step" | "frame" | "answered" | "fired" | "crash" | "transaction", ..] => scene::scenes(words)?,
         ["group" | "committed" | "position", ..] => shop::groups(words)?,
         ["app" | "guard" | "order" | "stock" | "paid" | "item" | "ledger" | "command" | "finished", ..] => {
             shop::books(words)?

@@ -16,8 +16,8 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 use crate::{notation::facts, world::World};
 
 /// A file as the recorder writes it, with all that is known of its making.
-struct Made {
-    bytes: Vec<u8>,
+pub(crate) struct Made {
+    pub(crate) bytes: Vec<u8>,
     pieces: Vec<PieceInfo>,
     marks: Vec<Mark>,
     /// Each piece's lines: what a `.part` file holds before they are sealed.
@@ -31,7 +31,7 @@ fn header() -> Header {
 }
 
 /// Records `facts` with a keyframe before each of `cuts`, and before the first.
-fn record(facts: &[Fact], cuts: &[usize]) -> Made {
+pub(crate) fn record(facts: &[Fact], cuts: &[usize]) -> Made {
     let mut cuts: Vec<usize> = cuts.iter().copied().chain([0, facts.len()]).collect();
     cuts.sort_unstable();
     cuts.dedup();

@@ -121,7 +121,7 @@ fn show_record(text: &mut String, offset: i64, record: &Record) {
     match &record.appended {
         Some(appended) => {
             let key = appended.key.clone().unwrap_or_default();
-            write!(text, " {key} {}", appended.header("event-type").unwrap_or_default()).unwrap();
+            write!(text, " {key} {}", appended.header("type").unwrap_or_default()).unwrap();
         }
         None => text.push_str(" unseen"),
     }

@@ -2,28 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use kafkascope_model::fact::{Appended, Event, ReadsTo, Source};
+use kafkascope_model::fact::{Appended, Control, Event, ReadsTo, Source};
 
 use super::{after, broker, offset, s};
 
 /// What stands on logs.
 pub(super) fn logs(words: &[&str]) -> Option<Event> {
     Some(match words {
-        // append orders 0 @3 A-1 OrderPlaced [epoch 5] [id e3]
-        ["append", topic, partition, at, key, event_type, rest @ ..] => {
-            let offset = offset(at)?;
-            let id = after(rest, "id").map_or_else(|| format!("e{offset}"), s);
-            let headers = [(s("event-id"), id), (s("event-type"), s(event_type))];
-            Event::RecordAppended(Box::new(Appended {
-                topic: s(topic),
-                partition: partition.parse().ok()?,
-                offset,
-                leader_epoch: after(rest, "epoch").map_or(Some(0), |epoch| epoch.parse().ok())?,
-                key: Some(s(key)),
-                headers: BTreeMap::from(headers),
-                ..Appended::default()
-            }))
-        }
+        ["append" | "marker", ..] => Event::RecordAppended(Box::new(appended(words)?)),
         ["batch", topic, partition, at, count] => Event::BatchAppended {
             topic: s(topic),
             partition: partition.parse().ok()?,
@@ -81,6 +67,39 @@ pub(super) fn logs(words: &[&str]) -> Option<Event> {
     })
 }
 
+fn appended(words: &[&str]) -> Option<Appended> {
+    Some(match words {
+        // append orders 0 @3 A-1 OrderPlaced [epoch 5] [id e3] [producer 4000] [transactional]
+        ["append", topic, partition, at, key, event_type, rest @ ..] => {
+            let offset = offset(at)?;
+            let id = after(rest, "id").map_or_else(|| format!("e{offset}"), s);
+            let headers = [(s("event-id"), id), (s("type"), s(event_type)), (s("correlation-id"), s(key))];
+            Appended {
+                topic: s(topic),
+                partition: partition.parse().ok()?,
+                offset,
+                leader_epoch: after(rest, "epoch").map_or(Some(0), |epoch| epoch.parse().ok())?,
+                producer_id: after(rest, "producer").unwrap_or("-1").parse().ok()?,
+                transactional: rest.contains(&"transactional"),
+                key: Some(s(key)),
+                headers: BTreeMap::from(headers),
+                ..Appended::default()
+            }
+        }
+        // marker orders 0 @4 abort producer 4000
+        ["marker", topic, partition, at, decided, "producer", producer] => Appended {
+            topic: s(topic),
+            partition: partition.parse().ok()?,
+            offset: offset(at)?,
+            producer_id: producer.parse().ok()?,
+            transactional: true,
+            control: Some(if *decided == "abort" { Control::Abort } else { Control::Commit }),
+            ..Appended::default()
+        },
+        _ => return None,
+    })
+}
+
 /// What apps say of records.
 pub(super) fn reports(words: &[&str]) -> Option<Event> {
     Some(match words {
@@ -113,15 +132,16 @@ pub(super) fn reports(words: &[&str]) -> Option<Event> {
             error: s(error),
             source: Source::App,
         },
-        ["handled", app, topic, partition, at, effect] => Event::RecordHandled {
+        // handled stock orders 0 @3 reserved [id e3] [instance 2] [skipped]
+        ["handled", app, topic, partition, at, effect, rest @ ..] => Event::RecordHandled {
             app: s(app),
-            instance: 1,
+            instance: after(rest, "instance").unwrap_or("1").parse().ok()?,
             topic: s(topic),
             partition: partition.parse().ok()?,
             offset: offset(at)?,
-            event_id: String::new(),
+            event_id: s(after(rest, "id").unwrap_or_default()),
             effect: s(effect),
-            skipped: false,
+            skipped: rest.contains(&"skipped"),
         },
         _ => return None,
     })

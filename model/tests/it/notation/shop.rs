@@ -48,7 +48,7 @@ fn member(text: &str) -> Option<Member> {
 
 pub(super) fn books(words: &[&str]) -> Option<Event> {
     Some(match words {
-        // app stock running [reads orders] [instance 2] [group stock]
+        // app stock running [reads orders] [writes stock] [instance 2] [group stock]
         ["app", app, state, rest @ ..] => Event::AppChanged {
             app: s(app),
             instance: after(rest, "instance").unwrap_or("1").parse().ok()?,
@@ -57,12 +57,12 @@ pub(super) fn books(words: &[&str]) -> Option<Event> {
             group: s(after(rest, "group").unwrap_or(app)),
             client_id: format!("{app}-1"),
             reads: s(after(rest, "reads").unwrap_or("orders")),
-            writes: s(app),
+            writes: s(after(rest, "writes").unwrap_or(app)),
             cause: s("asked"),
         },
         ["guard", app, guard, on] => Event::GuardChanged { app: s(app), guard: s(guard), on: *on == "on" },
-        // order A-1 open 2 x 3990
-        ["order", order, status, count, "x", price_cents] => Event::OrderChanged {
+        // order A-1 open 2 x 3990 [of Ada]
+        ["order", order, status, count, "x", price_cents, rest @ ..] => Event::OrderChanged {
             order: OrderId(s(order)),
             status: match *status {
                 "open" => OrderStatus::Open,
@@ -70,7 +70,7 @@ pub(super) fn books(words: &[&str]) -> Option<Event> {
                 "cancelled" => OrderStatus::Cancelled,
                 _ => return None,
             },
-            customer: s("Ada"),
+            customer: s(after(rest, "of").unwrap_or("Ada")),
             item: s("kettle"),
             count: count.parse().ok()?,
             price_cents: price_cents.parse().ok()?,
