@@ -299,8 +299,7 @@ impl Picture {
         if let Some((app, _)) = apps.iter().find(|(_, up)| !**up) {
             return Some(format!("the {app} app is down"));
         }
-        if let Some((id, group)) =
-            self.groups.iter().find(|(id, g)| APPS.contains(&id.as_str()) && self.unread(g) > 0)
+        if let Some((id, group)) = self.groups.iter().find(|(id, g)| APPS.contains(&id.as_str()) && self.unread(g) > 0)
         {
             return Some(format!("group {id} lags {}", self.unread(group)));
         }

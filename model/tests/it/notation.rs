@@ -90,7 +90,9 @@ fn event(words: &[&str]) -> Option<Event> {
             internal: rest == ["internal"],
         },
         ["topic-deleted", topic] => Event::TopicDeleted { topic: s(topic) },
-        ["append" | "batch" | "copied" | "hw" | "tail" | "truncated" | "producer", ..] => records::logs(words)?,
+        ["append" | "marker" | "batch" | "copied" | "hw" | "tail" | "truncated" | "producer", ..] => {
+            records::logs(words)?
+        }
         ["sent" | "ack" | "refused" | "handled", ..] => records::reports(words)?,
         ["group" | "committed" | "position", ..] => shop::groups(words)?,
         ["app" | "guard" | "order" | "stock" | "paid" | "item" | "ledger" | "command" | "finished", ..] => {

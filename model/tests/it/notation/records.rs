@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use kafkascope_model::fact::{Appended, Event, ReadsTo, Source};
+use kafkascope_model::fact::{Appended, Control, Event, ReadsTo, Source};
 
 use super::{after, broker, offset, s};
 
 /// What stands on logs.
 pub(super) fn logs(words: &[&str]) -> Option<Event> {
     Some(match words {
-        // append orders 0 @3 A-1 OrderPlaced [epoch 5] [id e3]
+        // append orders 0 @3 A-1 OrderPlaced [epoch 5] [id e3] [txn 4000]
         ["append", topic, partition, at, key, event_type, rest @ ..] => {
             let offset = offset(at)?;
             let id = after(rest, "id").map_or_else(|| format!("e{offset}"), s);
@@ -21,9 +21,21 @@ pub(super) fn logs(words: &[&str]) -> Option<Event> {
                 leader_epoch: after(rest, "epoch").map_or(Some(0), |epoch| epoch.parse().ok())?,
                 key: Some(s(key)),
                 headers: BTreeMap::from(headers),
+                transactional: after(rest, "txn").is_some(),
+                producer_id: after(rest, "txn").map_or(Some(0), |id| id.parse().ok())?,
                 ..Appended::default()
             }))
         }
+        // marker orders 0 @4 commit txn 4000
+        ["marker", topic, partition, at, end, "txn", id] => Event::RecordAppended(Box::new(Appended {
+            topic: s(topic),
+            partition: partition.parse().ok()?,
+            offset: offset(at)?,
+            transactional: true,
+            control: Some(if *end == "commit" { Control::Commit } else { Control::Abort }),
+            producer_id: id.parse().ok()?,
+            ..Appended::default()
+        })),
         ["batch", topic, partition, at, count] => Event::BatchAppended {
             topic: s(topic),
             partition: partition.parse().ok()?,
