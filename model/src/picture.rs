@@ -198,7 +198,8 @@ impl Picture {
     /// What a group has left to read, read_committed: its lag less the markers of transactions and what was aborted. No
     /// reader is given those, so they stay in the lag until a record follows.
     pub fn unread(&self, group: &Group) -> i64 {
-        self.group_partitions(group).iter().map(|id| self.lag(group, id) - self.passed_over(group, id)).sum()
+        let left = |id: &PartitionId| self.lag(group, id).saturating_sub(self.passed_over(group, id)).max(0);
+        self.group_partitions(group).iter().map(left).fold(0, i64::saturating_add)
     }
 
     fn passed_over(&self, group: &Group, id: &PartitionId) -> i64 {

@@ -207,6 +207,7 @@ impl Clerk {
                 Err(text) => (false, text),
             },
             Wish::Set(Set::Crash { point }) => {
+                self.doomed = None;
                 self.crash.arm(point);
                 (true, String::from(if point.is_some() { "crash point armed" } else { "no crash point is armed" }))
             }
@@ -263,17 +264,18 @@ impl Clerk {
         Ok(())
     }
 
-    /// At most once: whatever happens from here on, the record is not read again.
+    /// At most once: whatever happens from here on, the record is not read again. A commit that fails is made again as long
+    /// as the partition is ours; where it is not, somebody else reads the record.
     fn commit_before_work(&self, place: &Place) {
-        let commits = {
-            let mut offsets = locked(&self.offsets);
-            offsets.begin(place, 0);
-            offsets.take_commits()
-        };
-        let list = client::commit_list(&commits);
-        if let Err(error) = list.and_then(|list| self.consumer.commit(&list, CommitMode::Sync)) {
-            locked(&self.offsets).commit_failed();
-            self.voice.warn(&format!("the commit before the work failed: {error}"));
+        locked(&self.offsets).begin(place, 0);
+        let commit = [(place.topic.clone(), place.partition, place.offset + 1)];
+        while locked(&self.offsets).generation(&place.topic, place.partition) == place.generation {
+            let list = client::commit_list(&commit);
+            match list.and_then(|list| self.consumer.commit(&list, CommitMode::Sync)) {
+                Ok(()) => return,
+                Err(error) => self.voice.info(&format!("commit before the work failed and is made again: {error}")),
+            }
+            std::thread::park_timeout(COMMIT_AGAIN);
         }
     }
 

@@ -94,7 +94,8 @@ impl Plain {
             books.delivered(&event_id)?;
             return Ok(self.flying.remove(&event_id).map(|flying| flying.places).unwrap_or_default());
         };
-        self.post.voice.warn(&format!("{event_id} is not on the log: {error}"));
+        // The fact says it, and it is sent again.
+        self.post.voice.info(&format!("{event_id} is not on the log: {error}"));
         let tries = self.flying.get(&event_id).map_or(1, |flying| flying.event.attempt);
         self.again.push((Instant::now() + (RETRY * tries).min(RETRY_MAX), event_id));
         if let Some((code, reason)) = self.producer.client().fatal_error() {
