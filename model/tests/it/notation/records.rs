@@ -9,33 +9,8 @@ use super::{after, broker, offset, s};
 /// What stands on logs.
 pub(super) fn logs(words: &[&str]) -> Option<Event> {
     Some(match words {
-        // append orders 0 @3 A-1 OrderPlaced [epoch 5] [id e3] [txn 4000]
-        ["append", topic, partition, at, key, event_type, rest @ ..] => {
-            let offset = offset(at)?;
-            let id = after(rest, "id").map_or_else(|| format!("e{offset}"), s);
-            let headers = [(s("event-id"), id), (s("event-type"), s(event_type))];
-            Event::RecordAppended(Box::new(Appended {
-                topic: s(topic),
-                partition: partition.parse().ok()?,
-                offset,
-                leader_epoch: after(rest, "epoch").map_or(Some(0), |epoch| epoch.parse().ok())?,
-                key: Some(s(key)),
-                headers: BTreeMap::from(headers),
-                transactional: after(rest, "txn").is_some(),
-                producer_id: after(rest, "txn").map_or(Some(0), |id| id.parse().ok())?,
-                ..Appended::default()
-            }))
-        }
-        // marker orders 0 @4 commit txn 4000
-        ["marker", topic, partition, at, end, "txn", id] => Event::RecordAppended(Box::new(Appended {
-            topic: s(topic),
-            partition: partition.parse().ok()?,
-            offset: offset(at)?,
-            transactional: true,
-            control: Some(if *end == "commit" { Control::Commit } else { Control::Abort }),
-            producer_id: id.parse().ok()?,
-            ..Appended::default()
-        })),
+        ["append", rest @ ..] => Event::RecordAppended(Box::new(record(rest)?)),
+        ["marker", rest @ ..] => Event::RecordAppended(Box::new(marker(rest)?)),
         ["batch", topic, partition, at, count] => Event::BatchAppended {
             topic: s(topic),
             partition: partition.parse().ok()?,
@@ -90,6 +65,40 @@ pub(super) fn logs(words: &[&str]) -> Option<Event> {
             txn_start_offset: start.parse().ok()?,
         },
         _ => return None,
+    })
+}
+
+/// append orders 0 @3 A-1 OrderPlaced [epoch 5] [id e3] [txn 4000]
+fn record(words: &[&str]) -> Option<Appended> {
+    let [topic, partition, at, key, event_type, rest @ ..] = words else { return None };
+    let offset = offset(at)?;
+    let id = after(rest, "id").map_or_else(|| format!("e{offset}"), s);
+    let headers = [(s("event-id"), id), (s("event-type"), s(event_type))];
+    let txn = after(rest, "txn");
+    Some(Appended {
+        topic: s(topic),
+        partition: partition.parse().ok()?,
+        offset,
+        leader_epoch: after(rest, "epoch").map_or(Some(0), |epoch| epoch.parse().ok())?,
+        key: Some(s(key)),
+        headers: BTreeMap::from(headers),
+        transactional: txn.is_some(),
+        producer_id: txn.map_or(Some(0), |id| id.parse().ok())?,
+        ..Appended::default()
+    })
+}
+
+/// marker orders 0 @4 commit txn 4000
+fn marker(words: &[&str]) -> Option<Appended> {
+    let [topic, partition, at, end, "txn", id] = words else { return None };
+    Some(Appended {
+        topic: s(topic),
+        partition: partition.parse().ok()?,
+        offset: offset(at)?,
+        transactional: true,
+        control: Some(if *end == "commit" { Control::Commit } else { Control::Abort }),
+        producer_id: id.parse().ok()?,
+        ..Appended::default()
     })
 }
 

@@ -181,15 +181,7 @@ impl Transactions {
     ///
     /// # Errors
     /// Where the open transaction does not end.
-<<<<<<< HEAD
     pub(super) fn end(&mut self, books: &mut Books, crash: &mut Crash) -> Result<(Worked, Vec<Parcel>)> {
-=======
-    pub(super) fn end(
-        &mut self,
-        books: &mut Books,
-        crash: &mut Crash,
-    ) -> Result<(Worked, Vec<(Vec<Outgoing>, Option<Place>)>)> {
->>>>>>> main
         let worked = self.work(books, crash)?;
         if self.is_open() {
             bail!("the transaction under way does not end; try again when its coordinator is back");
