@@ -108,7 +108,7 @@ impl Clerk {
         while !self.fenced {
             // Nothing more is taken up before a transaction is through: the app's own clients and the gateway wait.
             if self.sender.is_full() {
-                thread::sleep(self.patience().min(COMMIT));
+                thread::park_timeout(self.patience().min(COMMIT));
                 self.go_on()?;
                 continue;
             }

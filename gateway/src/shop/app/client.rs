@@ -110,7 +110,8 @@ fn consumer_config(setup: &Setup) -> ClientConfig {
         .set("fetch.error.backoff.ms", "100");
     // With the consumer protocol the broker owns these, and librdkafka refuses them (INTRODUCTION.md, KIP-848).
     if setup.group_protocol == "classic" {
-        config.set("session.timeout.ms", "3000").set("heartbeat.interval.ms", "500");
+        // Longer than a failover (3 to 4 s): a coordinator that is killed costs nobody his membership.
+        config.set("session.timeout.ms", "6000").set("heartbeat.interval.ms", "500");
     }
     config
 }

@@ -11,7 +11,11 @@ use std::{
 
 use anyhow::Result;
 
-use self::{plain::Plain, post::Post, transactions::Transactions};
+use self::{
+    plain::Plain,
+    post::Post,
+    transactions::{Parcel, Transactions},
+};
 use super::{
     Input,
     books::Books,
@@ -143,7 +147,7 @@ impl Sender {
                 let rest;
                 (worked, rest) = transactions.end(books, crash)?;
                 let mut plain = self.plain.take().map_or_else(|| Plain::new(self.post.clone()), Ok)?;
-                for (events, place) in rest {
+                for Parcel { events, place } in rest {
                     events.into_iter().for_each(|event| plain.send(event, place.as_ref()));
                 }
                 (self.plain, self.transactions) = (Some(plain), None);

@@ -30,7 +30,7 @@ const LINES: usize = 256;
 const WRITE: Duration = Duration::from_secs(10);
 /// How long an answer is waited for.
 const ANSWER: Duration = Duration::from_secs(5);
-/// How long an app may take to join its group: a killed member's session (3 s) has to end first.
+/// How long an app may take to join its group: a killed member's session (6 s) has to end first.
 const JOIN: Duration = Duration::from_secs(30);
 /// A clean leave takes at most 5 s by the app's own clock.
 const LEAVE: Duration = Duration::from_secs(7);

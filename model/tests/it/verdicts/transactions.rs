@@ -88,7 +88,14 @@ fn a_transaction_is_open_from_its_first_record_to_its_marker() {
             .replace("4000 transactional", "4000 transactional *")
             .replace("abort producer 4000", "abort producer 4000 *"),
     );
-    check(open(), None, &with("2.100 append orders 0 @8 A-3 OrderPlaced id e6 producer 4001 transactional"));
+    // One that is open still says nothing, and takes nothing from what the others say.
+    check(
+        open(),
+        800,
+        &with("2.100 append orders 0 @8 A-3 OrderPlaced id e6 producer 4001 transactional")
+            .replace("4000 transactional", "4000 transactional *")
+            .replace("abort producer 4000", "abort producer 4000 *"),
+    );
     check(open(), None, ORDERS);
 }
 

@@ -47,9 +47,9 @@ const WAITING: usize = 256;
 
 /// What one record or one press caused: it is committed in one transaction, with the record's offset.
 #[derive(Debug)]
-struct Parcel {
-    events: Vec<Outgoing>,
-    place: Option<Place>,
+pub(super) struct Parcel {
+    pub(super) events: Vec<Outgoing>,
+    pub(super) place: Option<Place>,
 }
 
 impl Parcel {
@@ -181,16 +181,12 @@ impl Transactions {
     ///
     /// # Errors
     /// Where the open transaction does not end.
-    pub(super) fn end(
-        &mut self,
-        books: &mut Books,
-        crash: &mut Crash,
-    ) -> Result<(Worked, Vec<(Vec<Outgoing>, Option<Place>)>)> {
+    pub(super) fn end(&mut self, books: &mut Books, crash: &mut Crash) -> Result<(Worked, Vec<Parcel>)> {
         let worked = self.work(books, crash)?;
         if self.is_open() {
             bail!("the transaction under way does not end; try again when its coordinator is back");
         }
-        Ok((worked, self.waiting.drain(..).map(|parcel| (parcel.events, parcel.place)).collect()))
+        Ok((worked, self.waiting.drain(..).collect()))
     }
 
     fn may_go_on(&self, is_armed: bool) -> bool {
@@ -214,8 +210,8 @@ impl Transactions {
             Next::Send => Ok(self.hand_over()),
             Next::Arrive => Ok(self.arrive()),
             Next::Offset => Ok(self.send_offset()),
-            Next::Sent => Ok(Ok(self.sent(crash))),
-            Next::Hold => Ok(Ok(self.fill(crash))),
+            Next::Sent => Ok(self.sent(crash)),
+            Next::Hold => Ok(self.fill(crash)),
             Next::Commit => match self.producer.commit_transaction(STEP) {
                 Ok(()) => self.committed(books).map(Ok),
                 Err(error) => Ok(Err(error)),
@@ -288,8 +284,8 @@ impl Transactions {
     }
 
     /// All of the last parcel is sent, each event comes to its crash point.
-    fn sent(&mut self, crash: &mut Crash) {
-        let Some(open) = &mut self.open else { return };
+    fn sent(&mut self, crash: &mut Crash) -> KafkaResult<()> {
+        let Some(open) = &mut self.open else { return Ok(()) };
         let events = open.parcels.last().map_or(0, |parcel| parcel.events.len());
         open.on_purpose = (0..events).any(|_| crash.reach(Point::InTransaction));
         open.next = match (open.on_purpose, crash.is_armed(Point::InTransaction)) {
@@ -297,11 +293,12 @@ impl Transactions {
             (false, true) => Next::Hold,
             (false, false) => Next::Commit,
         };
+        Ok(())
     }
 
     /// The held transaction takes one more parcel, or is held no longer.
-    fn fill(&mut self, crash: &Crash) {
-        let Some(open) = &mut self.open else { return };
+    fn fill(&mut self, crash: &Crash) -> KafkaResult<()> {
+        let Some(open) = &mut self.open else { return Ok(()) };
         if crash.is_armed(Point::InTransaction)
             && open.since.elapsed() <= HELD
             && let Some(parcel) = self.waiting.pop_front()
@@ -311,6 +308,7 @@ impl Transactions {
         } else {
             open.next = Next::Commit;
         }
+        Ok(())
     }
 
     fn committed(&mut self, books: &Books) -> Result<()> {
