@@ -1,6 +1,6 @@
 //! The command line, and what is said on it.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -159,7 +159,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tap(Tap { upstream: upstreams, listen: listens, api, observe }) => {
             block_on(tap_alone::run(tap_alone::Config { upstreams, listens, api, observe }))?;
         }
-        Command::App(args) => shop::app::run(&args)?,
+        Command::App(args) => return shop::app::run(&args),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -198,14 +198,12 @@ fn default_data() -> anyhow::Result<PathBuf> {
     Ok(base.join("kafkascope"))
 }
 
-/// Tells the person at the terminal.
-#[expect(clippy::print_stdout, reason = "the one place that writes to the terminal")]
+/// Tells the person at the terminal. One who has closed it is told nothing.
 pub(crate) fn say(text: &str) {
-    println!("{text}");
+    writeln!(std::io::stdout(), "{text}").ok();
 }
 
 /// Tells the person at the terminal what went wrong, or how far a long step is.
-#[expect(clippy::print_stderr, reason = "the one place that writes to the terminal")]
 pub(crate) fn complain(text: &str) {
-    eprintln!("{text}");
+    writeln!(std::io::stderr(), "{text}").ok();
 }

@@ -69,9 +69,9 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
     missing.extend(picture.partitions.iter().filter_map(|(id, p)| partition(picture, id, p)));
     for group in APPS {
         match picture.groups.get(group) {
-            Some(known) if known.state == "Stable" && picture.total_lag(known) == 0 => {}
+            Some(known) if known.state == "Stable" && picture.unread(known) == 0 => {}
             Some(known) => {
-                missing.push(format!("group {group} is {} and lags {}", known.state, picture.total_lag(known)));
+                missing.push(format!("group {group} is {} and lags {}", known.state, picture.unread(known)));
             }
             None => missing.push(format!("group {group} is not there")),
         }

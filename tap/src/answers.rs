@@ -114,8 +114,11 @@ impl Judge for Answers<'_> {
         if wants_whole {
             return Verdict::Whole(frame_bytes);
         }
-        let fate = self.pop().map_or(Fate::Pass { delay_ms: 0 }, |pending| self.decide(&pending, None));
-        Verdict::Frame(frame_bytes, fate)
+        let Some(pending) = self.pop() else { return Verdict::Frame(frame_bytes, Fate::Pass { delay_ms: 0 }) };
+        if let Some(api) = pending.api.filter(|api| answered::is_wanted(*api)) {
+            self.link.tell_too_big(api, pending.version, frame_bytes);
+        }
+        Verdict::Frame(frame_bytes, self.decide(&pending, None))
     }
 
     fn whole(&mut self, frame: &[u8]) -> Fate {

@@ -126,7 +126,12 @@ impl Judge for Requests<'_> {
         let api = ApiKey::try_from(head.api_key).ok();
         match api {
             Some(api) if self.wants_whole(&head, api) => Verdict::Whole(head.frame_bytes),
-            _ => Verdict::Frame(head.frame_bytes, self.decide(&head, api, None)),
+            _ => {
+                if let Some(api) = api.filter(|api| asked::is_wanted(*api)) {
+                    self.link.tell_too_big(api, head.version, head.frame_bytes);
+                }
+                Verdict::Frame(head.frame_bytes, self.decide(&head, api, None))
+            }
         }
     }
 

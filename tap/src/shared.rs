@@ -11,6 +11,7 @@ use crate::{
     book::Book,
     flight::{Flight, Room},
     observation::{Observation, Observer},
+    pump::MOST_WHOLE_BYTES,
     rule::What,
     rules::{FIRED, Hit, Rules},
     wire::names,
@@ -106,6 +107,13 @@ impl Link {
     pub(crate) fn tell_undecodable(&self, api: ApiKey, version: i16, reason: &str) {
         if self.is_observed() && self.flight().is_news(api as i16) {
             self.tell(Observation::Undecodable { api: names::api(api), version, reason: reason.to_owned() });
+        }
+    }
+
+    /// A frame that somebody wanted to see and that is too big to be held; once for each kind.
+    pub(crate) fn tell_too_big(&self, api: ApiKey, version: i16, frame_bytes: usize) {
+        if frame_bytes > MOST_WHOLE_BYTES {
+            self.tell_undecodable(api, version, "it is bigger than 1 MiB, so it passed without a look");
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Backstage {
     pub(super) verdict: RefCell<Option<String>>,
     /// The facts that prove the number that was chosen.
     pub(super) proof: RefCell<Vec<u64>>,
+    /// Where the slow wire's knob is while it is held; the wire changes when it is let go.
+    pub(super) slow: Cell<Option<u32>>,
     /// The newest run that was seen to have ended.
     pub(super) ended: Cell<Option<u64>>,
     /// The number of runs when the list was asked for last, and whether one was going on.
@@ -178,6 +180,16 @@ impl Desk {
         let place = usize::try_from(nth).unwrap_or(0).checked_sub(1);
         if let Some((guard, _)) = place.and_then(|place| guards::GUARDS.get(place)) {
             self.switch_guard(guard);
+        }
+    }
+
+    /// The slow wire's knob is held here, or let go.
+    pub(crate) fn slow_wire(self, ms: u32, let_go: bool) {
+        let held = self.held();
+        held.backstage.slow.set(Some(ms).filter(|_| !let_go));
+        held.refreshed.soon();
+        if let_go {
+            self.press_as_presenter(Press::slow_wire(ms));
         }
     }
 

@@ -40,7 +40,8 @@ impl Stage {
         let mut did = self.mend_wire();
         let mut broken_since: Option<Micros> = None;
         loop {
-            let (plan, now) = hub.read(|picture, now| (plan(picture, now), now)).await?;
+            let (mut plan, now) = hub.read(|picture, now| (plan(picture, now), now)).await?;
+            plan.apps |= self.shop.is_odd();
             if plan.missing.is_empty() && !plan.apps {
                 break;
             }

@@ -120,7 +120,7 @@ impl Sight<'_> {
     /// Whether a group is stable and has nothing left to read.
     pub(super) fn group_is_done(&self, group: &str) -> bool {
         let known = self.picture().groups.get(group);
-        known.is_some_and(|g| g.state == "Stable" && self.picture().total_lag(g) == 0)
+        known.is_some_and(|g| g.state == "Stable" && self.picture().unread(g) == 0)
     }
 
     /// Whether the first instance of an app came to its crash point and is dead.

@@ -46,10 +46,16 @@ fn a_replay_ends_with_the_picture_that_live_had() {
         let file = gateway.data.join("recordings").join(&name);
         let copy = gateway.data.join("copy.kscope");
         std::fs::write(&copy, &downloaded).unwrap();
-        let viewer = gateway.viewer().await;
+        let mut viewer = gateway.viewer().await;
         assert!(gateway.stop().await.exit.status.success());
+        viewer.closed(Duration::from_secs(5)).await;
 
         let last: Vec<Fact> = viewer.facts().into_iter().map(|shown| shown.fact).collect();
+        // Commits and log ends still move after the last order has ended: what live had is what its viewer saw last.
+        let (picture, now) = viewer.picture();
+        let mut shown = model::state::view(&picture, now);
+        shown["session"] = live["session"].clone();
+        let live = shown;
         replayed(file, &live, &facts, &last).await;
         // A copy taken while it was being recorded holds all that was seen until then.
         let film = Film::open(copy).await;

@@ -1,7 +1,7 @@
 //! Facts about scenes, faults and crash points.
 
 use crate::{
-    fact::{CrashState, Event, Fact},
+    fact::{CrashState, Event},
     picture::{
         Hit, Picture, Stamp,
         scene::{CrashPoint, Fault, KEPT_RUNS, Run, Verdict},
@@ -58,10 +58,10 @@ impl Picture {
                 self.faults.insert(*rule, Fault { armed: stamp, text: text.clone() });
             }
             Event::FaultExpired { rule, .. } => drop(self.faults.remove(rule)),
-            Event::FaultFired { .. } => self.hit = Some(Hit::of(seen(stamp, event))),
+            Event::FaultFired { .. } => self.hit = Hit::of(stamp, event),
             Event::ProduceSent { .. } | Event::ProduceAnswered { .. } => {
                 if let Some(hit) = &mut self.hit {
-                    hit.see(seen(stamp, event));
+                    hit.see(stamp, event);
                 }
             }
             Event::SlowWireChanged { ms } => self.slow_wire = Some((stamp, *ms)),
@@ -77,8 +77,4 @@ impl Picture {
             _ => {}
         }
     }
-}
-
-fn seen(stamp: Stamp, event: &Event) -> Fact {
-    Fact { seq: stamp.seq, at: stamp.at, event: event.clone() }
 }

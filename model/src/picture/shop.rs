@@ -299,10 +299,9 @@ impl Picture {
         if let Some((app, _)) = apps.iter().find(|(_, up)| !**up) {
             return Some(format!("the {app} app is down"));
         }
-        if let Some((id, group)) =
-            self.groups.iter().find(|(id, g)| APPS.contains(&id.as_str()) && self.total_lag(g) > 0)
+        if let Some((id, group)) = self.groups.iter().find(|(id, g)| APPS.contains(&id.as_str()) && self.unread(g) > 0)
         {
-            return Some(format!("group {id} lags {}", self.total_lag(group)));
+            return Some(format!("group {id} lags {}", self.unread(group)));
         }
         let fresh = |o: &Order| now.since(o.changed_at()) < SETTLING_MICROS;
         self.shop.orders.iter().find(|(_, o)| fresh(o)).map(|(id, _)| format!("{id} has just changed"))

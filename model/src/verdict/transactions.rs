@@ -93,7 +93,8 @@ pub(super) fn open(evidence: &Evidence, topic: &str) -> Measured {
         if record.topic != topic || !record.transactional || record.control.is_some() {
             continue;
         }
-        let Some((marker, _)) = decided(evidence, record) else { return Measured::not_seen() };
+        // Of one that is still open the end was not seen.
+        let Some((marker, _)) = decided(evidence, record) else { continue };
         let micros = marker.at.since(fact.at);
         if longest.as_ref().is_none_or(|(known, _)| micros > *known) {
             longest = Some((micros, vec![fact.seq, marker.seq]));

@@ -251,3 +251,35 @@ async fn a_topic_that_nobody_named_is_told_by_its_id() {
     });
     assert_eq!(topic.await, "AAAAAAAAAAAAAAAAAAAAAQ");
 }
+
+/// What is too big to be held passes all the same, and that nobody looked into it is said.
+#[tokio::test]
+async fn a_frame_of_more_than_1_mib_passes_unseen_and_that_is_told() {
+    let mut talk = Talk::new().await;
+    let big = Some(Bytes::from(vec![0; 2 << 20]));
+    let partition = PartitionProduceData::default().with_records(big.clone());
+    let topic = TopicProduceData::default().with_name(name()).with_partition_data(vec![partition]);
+    let ask = ProduceRequest::default().with_acks(-1).with_topic_data(vec![topic]);
+    let reply = ProduceResponse::default();
+    let (mut requests, mut answers) = (Vec::new(), Vec::new());
+    for id in [1, 2] {
+        requests.extend(encoded_request(ApiKey::Produce, 9, id, CLIENT, &ask));
+        answers.extend(encoded_answer(ApiKey::Produce, 9, id, &reply));
+    }
+    tokio::join!(talk.client.send(&requests), talk.broker.gets(&requests));
+    talk.broker.send(&answers).await;
+    talk.client.gets(&answers).await;
+    let told = |seen: &Observation| match seen {
+        Observation::Undecodable { api, reason, .. } => Some((api.clone(), reason.contains("1 MiB"))),
+        Observation::ProduceSent { .. } => panic!("it was too big to be read"),
+        _ => None,
+    };
+    assert_eq!(talk.world.until(told).await, (String::from("Produce"), true));
+    drop((talk.client, talk.broker));
+    let next = talk.world.until(|seen| match seen {
+        Observation::Undecodable { .. } => Some("told again"),
+        Observation::Disconnected { .. } => Some("told once"),
+        _ => None,
+    });
+    assert_eq!(next.await, "told once");
+}

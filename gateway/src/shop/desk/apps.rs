@@ -55,8 +55,7 @@ impl Shop {
             _ => {}
         }
         let group = how.group.clone().unwrap_or_else(|| app.name().to_owned());
-        let topic = how.topic.clone().unwrap_or_else(|| app.reads().to_owned());
-        instance.spawn(self, self.arguments(&instance, &group, &how), group, topic, "started").await?;
+        instance.spawn(self, self.arguments(&instance, &group, &how), how, "started").await?;
         drop(turn);
         instance.joined().await?;
         Ok(did(format!("{} started", instance.title()), since))
@@ -104,7 +103,8 @@ impl Shop {
         let since = Instant::now();
         let mut done = Vec::new();
         let all: Vec<_> = locked(&self.instances).values().cloned().collect();
-        let extra = |instance: &&Arc<Instance>| instance.number > 1 || instance.app == AppName::Reader;
+        let extra =
+            |instance: &&Arc<Instance>| instance.number > 1 || instance.app == AppName::Reader || instance.is_odd();
         for instance in all.iter().filter(extra).filter(|instance| instance.state() != ProcessState::Dead) {
             done.push(self.stop(instance).await?.text);
         }
@@ -123,6 +123,11 @@ impl Shop {
         done.retain(|text| !text.ends_with("already"));
         let text = if done.is_empty() { String::from("the shop was as it should be") } else { done.join(", ") };
         Ok(did(text, since))
+    }
+
+    /// Whether an app was started otherwise than it is by itself, so that a restore has to start it again.
+    pub fn is_odd(&self) -> bool {
+        locked(&self.instances).values().any(|instance| instance.is_odd())
     }
 
     /// Arms a crash point in an instance.

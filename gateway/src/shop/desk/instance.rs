@@ -8,7 +8,7 @@ use std::{
 };
 
 use model::fact::{CrashState, Event as Fact, ProcessState};
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     process::{ChildStdin, ChildStdout},
@@ -16,10 +16,11 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Refused, Shop};
+use super::{Refused, Shop, StartApp};
 use crate::cluster::spawner::{Child, Exit};
 use crate::shop::{
     AppName,
+    app::FENCED,
     wire::{CrashAction, Desk, Line, Report, Told, Wish},
 };
 
@@ -58,6 +59,8 @@ struct Life {
     cause: String,
     group: String,
     topic: String,
+    /// How it was started.
+    how: StartApp,
     /// The crash point that is armed, or at which it stands still, as the app told it.
     crash: Option<Fact>,
 }
@@ -94,8 +97,7 @@ impl Instance {
         self: &Arc<Self>,
         shop: &Arc<Shop>,
         args: Vec<String>,
-        group: String,
-        topic: String,
+        how: StartApp,
         why: &str,
     ) -> Result<(), Refused> {
         let mut command = shop.config.spawner.command(&shop.config.exe);
@@ -114,17 +116,16 @@ impl Instance {
             life.generation += 1;
             life.child = Some(child);
             life.lines = Some(sender);
-            life.group = group;
-            life.topic = topic;
+            life.group = how.group.clone().unwrap_or_else(|| self.app.name().to_owned());
+            life.topic = how.topic.clone().unwrap_or_else(|| self.app.reads().to_owned());
+            life.how = how;
             life.generation
         };
         self.set(shop, ProcessState::Starting, why, None);
         if let Some(stdin) = stdin {
             tokio::spawn(write(stdin, receiver));
         }
-        if let Some(stdout) = stdout {
-            tokio::spawn(Arc::clone(self).read(Arc::clone(shop), stdout, generation));
-        }
+        let reports = stdout.map(|stdout| tokio::spawn(Arc::clone(self).read(Arc::clone(shop), stdout, generation)));
         let log = stderr.map(|stderr| tokio::spawn(super::log::pump(Arc::clone(shop), Arc::clone(self), stderr)));
         let (instance, shop) = (Arc::clone(self), Arc::clone(shop));
         tokio::spawn(async move {
@@ -136,6 +137,10 @@ impl Instance {
                 && let Ok(Ok(Some(error))) = timeout(LAST_WORDS, log).await
             {
                 how = format!("{how}: {error}");
+            }
+            // What it reported last comes before its end.
+            if let Some(reports) = reports {
+                timeout(LAST_WORDS, reports).await.ok();
             }
             instance.ended(&shop, generation, exit, how);
         });
@@ -228,10 +233,11 @@ impl Instance {
         while let Ok(Some(line)) = lines.next_line().await {
             match serde_json::from_str::<Told>(&line) {
                 Ok(Told { at, report: Report::Fact(fact) }) => {
-                    if matches!(fact, Fact::CrashPointChanged { .. }) {
-                        self.crash_point(&shop, at, &fact);
-                    }
+                    let crash = matches!(fact, Fact::CrashPointChanged { .. }).then(|| fact.clone());
                     shop.told(at, fact);
+                    if let Some(crash) = crash {
+                        self.crash_point(&shop, generation, crash).await;
+                    }
                 }
                 Ok(Told { at, report: Report::Desk(desk) }) => self.heard(&shop, generation, at, desk),
                 Err(error) => shop.warn(self.app, format!("a report that cannot be read: {error}")),
@@ -263,22 +269,30 @@ impl Instance {
         }
     }
 
+    /// Whether it was started otherwise than an app of the shop is by itself.
+    pub(crate) fn is_odd(&self) -> bool {
+        let how = StartApp { from_end: false, ..self.life().how.clone() };
+        self.state() != ProcessState::Dead && how != StartApp::default()
+    }
+
     /// Whether a crash point is armed in it.
     pub(crate) fn is_armed(&self) -> bool {
         self.life().crash.is_some()
     }
 
     /// An app that stands still at its crash point is paused, and resumed like any other.
-    fn crash_point(&self, shop: &Shop, at: u64, fact: &Fact) {
-        let Fact::CrashPointChanged { at_point, action, state, .. } = fact else { return };
-        self.life().crash = (*state != CrashState::Cleared).then(|| fact.clone());
-        if *state == CrashState::Reached && action == CrashAction::Hang.name() {
-            self.set(
-                shop,
-                ProcessState::Paused,
-                &format!("stopped itself (SIGSTOP) at crash point {at_point}"),
-                Some(at),
-            );
+    async fn crash_point(&self, shop: &Shop, generation: u64, fact: Fact) {
+        let Fact::CrashPointChanged { at_point, action, state, .. } = &fact else { return };
+        let pid = {
+            let mut life = self.life();
+            if life.generation != generation {
+                return;
+            }
+            life.crash = (*state != CrashState::Cleared).then(|| fact.clone());
+            life.child.as_ref().map(|child| child.pid)
+        };
+        if *state == CrashState::Reached && action == CrashAction::Hang.name() && stands_still(pid).await {
+            self.set(shop, ProcessState::Paused, &format!("stopped itself (SIGSTOP) at crash point {at_point}"), None);
         }
     }
 
@@ -293,7 +307,13 @@ impl Instance {
             (std::mem::take(&mut life.answers), life.crash.take())
         };
         let asked = self.state() == ProcessState::Stopping;
-        let cause = if asked && exit.status.success() { String::from("left") } else { how };
+        let cause = match exit.status.code() {
+            Some(0) if asked => String::from("left"),
+            Some(code) if code == i32::from(FENCED) => {
+                String::from("its transactional producer was refused for good (fenced)")
+            }
+            _ => how,
+        };
         self.set(shop, ProcessState::Dead, &cause, Some(exit.at_micros));
         if let Some(Fact::CrashPointChanged { app, instance, at_point, action, .. }) = crash {
             let state = CrashState::Cleared;
@@ -303,6 +323,14 @@ impl Instance {
             waiting.send(Err(Refused::failed(format!("{} ended before it answered: {cause}", self.title())))).ok();
         }
     }
+}
+
+/// Waits until a process has really stopped; a signal to go on that came before would be lost. False where it ended.
+async fn stands_still(pid: Option<u32>) -> bool {
+    let Some(pid) = pid.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?)) else { return false };
+    let look = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    let stopped = tokio::task::spawn_blocking(move || waitid(WaitId::Pid(pid), look)).await;
+    matches!(stopped, Ok(Ok(Some(status))) if status.stopped())
 }
 
 /// A line under way.
