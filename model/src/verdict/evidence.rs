@@ -236,7 +236,6 @@ const fn proves(event: &Event) -> bool {
         event,
         Event::RecordAppended(_)
             | Event::RecordsTruncated { .. }
-            | Event::OffsetsMoved { .. }
             | Event::RecordSent { .. }
             | Event::RecordAcknowledged { .. }
             | Event::RecordHandled { .. }
