@@ -6,9 +6,8 @@ use crate::{
     browser::{canvas::Painter, frame::each_frame, keys::each_key, pointer, resize::each_size},
     desk::Desk,
     panels::{
-        caption::Caption, controls::Controls, guards::Wire, header::Header, honesty::Honesty, inspector::Inspector,
-        machines::Machines, notices::Notices, progress::Progress, proof::Proof, scenes::Scenes, timeline::Timeline,
-        twin::Twin, verdict::Verdict,
+        backstage::Backstage, caption::Caption, controls::Controls, header::Header, honesty::Honesty,
+        inspector::Inspector, machines::Machines, notices::Notices, proof::Proof, timeline::Timeline, twin::Twin,
     },
     screen::Bottom,
     words::header::Badge,
@@ -40,7 +39,6 @@ pub fn App() -> impl IntoView {
             <Header desk=desk/>
             <Caption desk=desk/>
             <Proof desk=desk/>
-            <Progress desk=desk/>
             <div class="score">
                 <canvas
                     node_ref=canvas
@@ -62,9 +60,7 @@ pub fn App() -> impl IntoView {
             <Controls desk=desk/>
             <Honesty desk=desk/>
             <Machines desk=desk/>
-            <Scenes desk=desk/>
-            <Wire desk=desk/>
-            <Verdict desk=desk/>
+            <Backstage desk=desk/>
             <Notices desk=desk/>
             <Twin desk=desk/>
         </div>

@@ -1,6 +1,7 @@
 //! What is read and pressed around the stage: one component a file.
 #![expect(unreachable_pub, reason = "Leptos' component macro writes its functions as pub")]
 
+pub(crate) mod backstage;
 pub(crate) mod caption;
 pub(crate) mod controls;
 pub(crate) mod cues;

@@ -71,6 +71,16 @@ pub(crate) struct VerdictSheet {
     pub(crate) left: bool,
 }
 
+/// Scenes, guards and the wire: one signal, since each is code that every page carries.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct BackstageWords {
+    pub(crate) progress: Option<Progress>,
+    pub(crate) scenes: Option<ScenesWords>,
+    pub(crate) verdict: Option<VerdictSheet>,
+    pub(crate) wire: WireWords,
+    pub(crate) wire_open: bool,
+}
+
 /// All signals. Each is written by the desk and read by one panel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
@@ -93,11 +103,7 @@ pub(crate) struct Screen {
     pub(crate) notices_open: RwSignal<bool>,
     pub(crate) player: RwSignal<PlayerWords>,
     pub(crate) twin: RwSignal<Vec<[String; 6]>>,
-    pub(crate) scenes: RwSignal<Option<ScenesWords>>,
-    pub(crate) progress: RwSignal<Option<Progress>>,
-    pub(crate) verdict: RwSignal<Option<VerdictSheet>>,
-    pub(crate) wire: RwSignal<WireWords>,
-    pub(crate) wire_open: RwSignal<bool>,
+    pub(crate) backstage: RwSignal<BackstageWords>,
     /// The name of what the pointer is on.
     pub(crate) hovered: RwSignal<String>,
 }
@@ -122,11 +128,7 @@ impl Screen {
             notices_open: RwSignal::default(),
             player: RwSignal::default(),
             twin: RwSignal::default(),
-            scenes: RwSignal::default(),
-            progress: RwSignal::default(),
-            verdict: RwSignal::default(),
-            wire: RwSignal::default(),
-            wire_open: RwSignal::default(),
+            backstage: RwSignal::default(),
             hovered: RwSignal::default(),
         }
     }

@@ -40,8 +40,11 @@ async fn main() -> anyhow::Result<()> {
             }
         }
     });
-    let cluster =
-        LocalCluster::start(Config { data, kafka, ports, stage: StageAdvertises::Itself, spawner }, reporter).await?;
+    let cluster = LocalCluster::start(
+        Config { data, kafka, ports, controllers: 1, stage: StageAdvertises::Itself, spawner },
+        reporter,
+    )
+    .await?;
     println!("bootstrap {}", cluster.direct_bootstrap());
     let pids: Vec<String> = cluster.nodes().iter().filter_map(|node| node.pid).map(|pid| pid.to_string()).collect();
     println!("pids {}", pids.join(" "));

@@ -1,6 +1,6 @@
 //! The command line, and what is said on it.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -66,7 +66,7 @@ enum Command {
 /// Which cluster is watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Cluster {
-    /// One controller and three brokers as child processes.
+    /// Controllers and three brokers as child processes.
     #[default]
     Local,
 }
@@ -79,6 +79,9 @@ struct Serve {
     /// Start a cluster of our own (the default).
     #[arg(long, value_enum, conflicts_with = "bootstrap")]
     cluster: Option<Cluster>,
+    /// How many controllers ours has: with 3 the metadata quorum survives the loss of one.
+    #[arg(long, value_name = "1|3", default_value = "1", value_parser = controllers, conflicts_with = "bootstrap")]
+    controllers: usize,
     /// Watch this cluster read-only instead.
     #[arg(long, value_name = "HOST:PORT,…", value_delimiter = ',')]
     bootstrap: Vec<String>,
@@ -133,6 +136,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let config = serve::Config {
                 listen: serve.listen,
                 bootstrap,
+                controllers: serve.controllers,
                 data: serve.data.map_or_else(default_data, Ok)?,
                 public_url: serve.public_url,
                 open: serve.open,
@@ -155,7 +159,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tap(Tap { upstream: upstreams, listen: listens, api, observe }) => {
             block_on(tap_alone::run(tap_alone::Config { upstreams, listens, api, observe }))?;
         }
-        Command::App(args) => shop::app::run(&args)?,
+        Command::App(args) => return shop::app::run(&args),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -179,6 +183,14 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
         .map_err(|_syntax| "this takes an IP address and a port, as 127.0.0.1:7878")
 }
 
+fn controllers(text: &str) -> Result<usize, &'static str> {
+    match text {
+        "1" => Ok(1),
+        "3" => Ok(3),
+        _ => Err("this takes 1 or 3: a majority of two is two"),
+    }
+}
+
 fn default_data() -> anyhow::Result<PathBuf> {
     let from = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let base = from("XDG_DATA_HOME").or_else(|| from("HOME").map(|home| home.join(".local/share")));
@@ -186,14 +198,12 @@ fn default_data() -> anyhow::Result<PathBuf> {
     Ok(base.join("kafkascope"))
 }
 
-/// Tells the person at the terminal.
-#[expect(clippy::print_stdout, reason = "the one place that writes to the terminal")]
+/// Tells the person at the terminal. One who has closed it is told nothing.
 pub(crate) fn say(text: &str) {
-    println!("{text}");
+    writeln!(std::io::stdout(), "{text}").ok();
 }
 
 /// Tells the person at the terminal what went wrong, or how far a long step is.
-#[expect(clippy::print_stderr, reason = "the one place that writes to the terminal")]
 pub(crate) fn complain(text: &str) {
-    eprintln!("{text}");
+    writeln!(std::io::stderr(), "{text}").ok();
 }

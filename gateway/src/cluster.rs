@@ -53,6 +53,9 @@ const LOOK: Duration = Duration::from_millis(200);
 /// The brokers' node ids.
 pub const BROKERS: [BrokerId; 3] = [BrokerId(1), BrokerId(2), BrokerId(3)];
 
+/// The controllers' node ids, as many as there are.
+const CONTROLLERS: [BrokerId; 3] = [BrokerId(100), BrokerId(101), BrokerId(102)];
+
 /// What a cluster is started with.
 #[derive(Debug)]
 pub struct Config {
@@ -62,6 +65,8 @@ pub struct Config {
     pub kafka: Kafka,
     /// Where it listens.
     pub ports: Ports,
+    /// How many controllers make the metadata quorum, 1 or 3; one that is lost is missed, of three it is not.
+    pub controllers: usize,
     /// Who stands behind the STAGE listener.
     pub stage: StageAdvertises,
     /// Starts the processes.
@@ -85,7 +90,7 @@ pub struct NodeStatus {
     pub cause: String,
 }
 
-/// One controller (node 100) and three brokers (1 to 3), each a JVM of its own. Dropping it kills them all.
+/// One controller (node 100) or three, and three brokers (1 to 3), each a JVM of its own. Dropping it kills them all.
 #[derive(Debug)]
 pub struct LocalCluster {
     cluster_id: String,
@@ -103,20 +108,20 @@ pub struct LocalCluster {
 }
 
 impl LocalCluster {
-    /// Cleans what a dead gateway left, makes fresh folders and starts the four processes. Answers when they are started;
+    /// Cleans what a dead gateway left, makes fresh folders and starts the processes. Answers when they are started;
     /// [`LocalCluster::running`] waits until they accept connections.
     ///
     /// # Errors
     /// Where the data folder cannot be used or a process cannot be started; then none is left.
     pub async fn start(config: Config, reporter: Reporter) -> anyhow::Result<Self> {
-        let Config { data, kafka, ports, stage, spawner } = config;
+        let Config { data, kafka, ports, controllers, stage, spawner } = config;
         // The processes run in a folder of their own.
         let data = std::path::absolute(data).context("cannot make the data folder's path absolute")?;
         let mut ledger = Ledger::open(&data.join("cluster")).await?;
         has_room(&data)?;
         let cluster_id = folders::kafka_uuid();
         let folder = ledger.folder(&cluster_id)?;
-        let nodes: Vec<Arc<Node>> = plan(&ports)
+        let nodes: Vec<Arc<Node>> = plan(&ports, controllers)
             .into_iter()
             .map(|(id, role, port)| {
                 let kind = if role == Role::Broker { "broker" } else { "controller" };
@@ -190,7 +195,7 @@ impl LocalCluster {
         self.ledger().process(&node.name(), pid)
     }
 
-    /// Waits until all four run.
+    /// Waits until all run.
     ///
     /// # Errors
     /// Where one ended before it did.
@@ -227,24 +232,23 @@ impl LocalCluster {
 
     /// Bootstrap addresses of the DIRECT listeners, for the gateway and anybody's tools.
     pub fn direct_bootstrap(&self) -> String {
-        self.bootstrap(Ports::direct)
+        self.addresses(Role::Broker, Ports::direct)
     }
 
     /// Bootstrap addresses that the STAGE listeners advertise, for the shop's apps.
     pub fn stage_bootstrap(&self) -> String {
-        self.bootstrap(|ports, broker| self.stage.port(ports, broker))
+        self.addresses(Role::Broker, |ports, broker| self.stage.port(ports, broker))
     }
 
-    fn bootstrap(&self, port: impl Fn(&Ports, BrokerId) -> u16) -> String {
-        let brokers = self.nodes.iter().filter(|node| node.role == Role::Broker);
-        let all: Vec<String> = brokers.map(|node| format!("127.0.0.1:{}", port(&self.ports, node.id))).collect();
+    fn addresses(&self, role: Role, port: impl Fn(&Ports, BrokerId) -> u16) -> String {
+        let nodes = self.nodes.iter().filter(|node| node.role == role);
+        let all: Vec<String> = nodes.map(|node| format!("127.0.0.1:{}", port(&self.ports, node.id))).collect();
         all.join(",")
     }
 
-    /// The controller's listener.
-    pub fn controller_addr(&self) -> String {
-        let controller = self.nodes.iter().find(|node| node.role == Role::Controller);
-        controller.map(|node| format!("127.0.0.1:{}", self.ports.controller(node.id))).unwrap_or_default()
+    /// Addresses of the controllers' listeners.
+    pub fn controller_bootstrap(&self) -> String {
+        self.addresses(Role::Controller, Ports::controller)
     }
 
     /// The ports of its listeners.
@@ -262,7 +266,7 @@ impl LocalCluster {
         &self.kafka.version
     }
 
-    /// All nodes, the controller first.
+    /// All nodes, controllers first.
     pub fn nodes(&self) -> Vec<NodeStatus> {
         let status = |node: &Arc<Node>| {
             let life = node.life();
@@ -306,11 +310,10 @@ impl Drop for LocalCluster {
 }
 
 /// The nodes, and the port that tells that each runs.
-fn plan(ports: &Ports) -> Vec<(BrokerId, Role, u16)> {
-    let controller = BrokerId(100);
-    let mut nodes = vec![(controller, Role::Controller, ports.controller(controller))];
-    nodes.extend(BROKERS.map(|broker| (broker, Role::Broker, ports.direct(broker))));
-    nodes
+fn plan(ports: &Ports, controllers: usize) -> Vec<(BrokerId, Role, u16)> {
+    let controllers = CONTROLLERS.into_iter().take(controllers);
+    let controllers = controllers.map(|controller| (controller, Role::Controller, ports.controller(controller)));
+    controllers.chain(BROKERS.map(|broker| (broker, Role::Broker, ports.direct(broker)))).collect()
 }
 
 /// Ends when the cluster does.

@@ -23,7 +23,7 @@ use crate::{
     hub::{self, Hub},
     observe, recorder,
     report::{self, Reporter},
-    scenes::{Finished, Scenes},
+    scenes::{self, Finished, Scenes},
     web::{self, Gate, Live, Shelf, Source},
 };
 
@@ -37,6 +37,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Somebody else's cluster; ours where there is none.
     pub bootstrap: Option<Vec<String>>,
+    /// How many controllers ours has, 1 or 3.
+    pub controllers: usize,
     /// The data folder.
     pub data: PathBuf,
     /// The address that others use.
@@ -127,7 +129,7 @@ impl Desk {
     async fn show(&self, config: &Config) -> anyhow::Result<()> {
         match &config.bootstrap {
             None => {
-                self.show_local().await?;
+                self.show_local(config.controllers).await?;
                 self.say_ready();
                 std::future::pending().await
             }
@@ -135,9 +137,10 @@ impl Desk {
         }
     }
 
-    async fn show_local(&self) -> anyhow::Result<()> {
+    async fn show_local(&self, controllers: usize) -> anyhow::Result<()> {
         let announce = |direct: &str, stage: &str, kafka: &str| self.announce(direct, stage, kafka);
-        let stage = Stage::start(self.data.path(), &self.hub, &self.reporter, VALUE_BYTES, &announce).await?;
+        let stage =
+            Stage::start(self.data.path(), controllers, &self.hub, &self.reporter, VALUE_BYTES, &announce).await?;
         self.control.open(Arc::new(stage));
         self.until_ready().await
     }
@@ -215,9 +218,11 @@ impl Desk {
 pub async fn play(name: &str, guarded: bool, record: Option<&Path>) -> anyhow::Result<Finished> {
     let stop_asked = stop_signal()?;
     let folder = std::env::temp_dir().join(format!("kafkascope-scene-{}", uuid::Uuid::new_v4().simple()));
+    let controllers = needed_controllers(name, guarded);
     let config = Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         bootstrap: None,
+        controllers,
         data: folder.clone(),
         public_url: None,
         open: false,
@@ -225,7 +230,7 @@ pub async fn play(name: &str, guarded: bool, record: Option<&Path>) -> anyhow::R
     let desk = Desk::open(&config).await?;
     let recording = desk.recording.clone();
     let result = tokio::select! {
-        result = desk.play(name, guarded) => result,
+        result = desk.play(name, guarded, controllers) => result,
         () = stop_asked => Err(anyhow::anyhow!("stopped before the scene was over")),
     };
     desk.close().await;
@@ -239,11 +244,17 @@ pub async fn play(name: &str, guarded: bool, record: Option<&Path>) -> anyhow::R
 }
 
 impl Desk {
-    async fn play(&self, name: &str, guarded: bool) -> anyhow::Result<Finished> {
-        self.show_local().await?;
+    async fn play(&self, name: &str, guarded: bool, controllers: usize) -> anyhow::Result<Finished> {
+        self.show_local(controllers).await?;
         let run = self.scenes.play(name, guarded).await.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
         self.scenes.finished(run).await.context("the gateway ended before the scene was over")
     }
+}
+
+/// As many controllers as the scene is about; one where it does not matter.
+fn needed_controllers(name: &str, guarded: bool) -> usize {
+    let scene = scenes::catalogue().into_iter().find(|scene| scene.name == name);
+    scene.and_then(|scene| scene.needs_controllers(guarded)).unwrap_or(1)
 }
 
 /// Serves a recording until told to stop.

@@ -57,7 +57,8 @@ async fn start(data: &Path) -> (LocalCluster, Inbox) {
     let kafka = provision(&Environment::of_this_process(), &spawner, &|line| println!("{line}")).await.unwrap();
     let ports = Ports::take(kafka.cache()).unwrap();
     let (reporter, inbox) = report::queue(Clock::start());
-    let config = Config { data: data.to_owned(), kafka, ports, stage: StageAdvertises::Itself, spawner };
+    let config =
+        Config { data: data.to_owned(), kafka, ports, controllers: 1, stage: StageAdvertises::Itself, spawner };
     (LocalCluster::start(config, reporter).await.unwrap(), inbox)
 }
 

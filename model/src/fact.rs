@@ -228,7 +228,7 @@ pub enum Outcome {
     NotShown,
 }
 
-/// One line of a verdict. Numbers are JSON numbers, bounds are text (`at least 1`), what was not seen is null.
+/// One line of a verdict. Numbers are JSON numbers, bounds are text (`at least 1`); null is any number, or one that was not seen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VerdictRow {

@@ -73,9 +73,10 @@ impl Bound {
         }
     }
 
-    /// As verdicts say it: a number, or the bound in words.
+    /// As verdicts say it: a number, the bound in words, or null where any number will do.
     fn said(self) -> Value {
         match self {
+            Self::AtLeast { at_least: 0 } => Value::Null,
             Self::Is(wanted) => json!(wanted),
             bound => json!(bound.to_string()),
         }

@@ -10,6 +10,7 @@ mod build;
 mod page;
 mod run;
 mod size;
+mod soak;
 mod step;
 mod test;
 mod tidy;
@@ -27,6 +28,8 @@ cargo xtask COMMAND
   test [PART…]    everything CI runs, or only the parts named
   bench tap [--rounds N]
                   the fault proxy beside a plain copy, HAProxy and toxiproxy
+  soak scenes [--times N] [--seed S]
+                  every scene N times (10) in random order on one gateway
   tidy            the rules of this repository alone";
 
 fn main() -> ExitCode {
@@ -50,6 +53,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["page", "--dev"] => page::build(&workspace, Profile::Dev).map(drop),
         ["test", parts @ ..] => test::test(&workspace, parts),
         ["bench", "tap", rest @ ..] => bench::tap(&workspace, rest),
+        ["soak", "scenes", rest @ ..] => soak::scenes(&workspace, rest),
         ["tidy"] => tidy::tidy(&workspace),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -24,6 +24,10 @@ pub(super) struct Backstage {
     pub(super) verdict: RefCell<Option<String>>,
     /// The facts that prove the number that was chosen.
     pub(super) proof: RefCell<Vec<u64>>,
+    /// Where the slow wire's knob is while it is held; the wire changes when it is let go.
+    pub(super) slow: Cell<Option<u32>>,
+    /// The newest run that was seen to begin.
+    begun: Cell<Option<u64>>,
     /// The newest run that was seen to have ended.
     pub(super) ended: Cell<Option<u64>>,
     /// The number of runs when the list was asked for last, and whether one was going on.
@@ -181,6 +185,16 @@ impl Desk {
         }
     }
 
+    /// The slow wire's knob is held here, or let go.
+    pub(crate) fn slow_wire(self, ms: u32, let_go: bool) {
+        let held = self.held();
+        held.backstage.slow.set(Some(ms).filter(|_| !let_go));
+        held.refreshed.soon();
+        if let_go {
+            self.press_as_presenter(Press::slow_wire(ms));
+        }
+    }
+
     /// Sends a command of the presenter's.
     pub(crate) fn press_as_presenter(self, press: Press) {
         if self.held().session.borrow().presenter {
@@ -204,9 +218,13 @@ impl Held {
         self.refreshed.soon();
     }
 
-    /// The verdict opens by itself when its run has ended, and closes where that is not so any more.
+    /// The verdict opens by itself when its run has ended, and closes where that is not so any more, or another run begins.
     pub(super) fn follow_runs(&self, player: &crate::player::Player) {
         const FRESH_MICROS: u64 = 3_000_000;
+        let begun = player.picture().runs.keys().next_back().copied().unwrap_or_default();
+        if self.backstage.begun.replace(Some(begun)).is_some_and(|known| begun > known) {
+            self.backstage.close();
+        }
         let ended = player.picture().runs.iter().rev().find(|(_, run)| run.ended.is_some());
         let newest = ended.map(|(id, _)| *id).unwrap_or_default();
         let known = self.backstage.ended.replace(Some(newest));

@@ -8,7 +8,7 @@ use super::{Held, backstage::Drawer};
 use crate::{
     cues::restart_label,
     player::Player,
-    screen::{Bottom, NoticesWords, PlayerWords, Screen, VerdictSheet, WireWords, put},
+    screen::{BackstageWords, Bottom, NoticesWords, PlayerWords, Screen, VerdictSheet, WireWords, put},
     session::{Outcome, Session},
     stage,
     words::{
@@ -98,23 +98,26 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
 fn backstage(held: &Held, screen: Screen, session: &Session, player: &Player) {
     held.follow_runs(player);
     let (picture, back) = (player.picture(), &held.backstage);
-    put(screen.progress, run::progress(picture, player.now()));
     let listed = (back.drawer.get() == Drawer::Scenes)
         .then(|| scenes::words(picture, &back.listed.borrow(), session.presenter && session.is_live()));
-    put(screen.scenes, listed);
     let pending: Vec<&str> =
         session.pressed.iter().filter(|p| p.outcome == Outcome::Pending).map(pressed_guard).collect();
     let wire = WireWords {
         guards: guards::switches(picture, &pending),
         armed: guards::armed(picture),
-        slow_ms: picture.slow_wire.map_or(0, |(_, ms)| ms),
+        slow_ms: back.slow.get().or(picture.slow_wire.map(|(_, ms)| ms)).unwrap_or(0),
         presenter: session.presenter && session.is_live(),
     };
-    put(screen.wire, wire);
-    put(screen.wire_open, back.drawer.get() == Drawer::Wire);
     let scene = back.verdict.borrow();
     let sheet = scene.as_ref().and_then(|scene| verdict::words(picture, scene, back.beside(scene).as_deref()));
-    put(screen.verdict, sheet.map(|words| proven(held, player, words)));
+    let words = BackstageWords {
+        progress: run::progress(picture, player.now()),
+        scenes: listed,
+        verdict: sheet.map(|words| proven(held, player, words)),
+        wire,
+        wire_open: back.drawer.get() == Drawer::Wire,
+    };
+    put(screen.backstage, words);
 }
 
 /// The guard that a press switches.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{cues::Cues, guards::Guards, outcomes::Outcomes, player::PlayerBar, question::QuestionBar};
+use super::{cues::Cues, guards::Guards, outcomes::Outcomes, parts::Button, player::PlayerBar, question::QuestionBar};
 use crate::{
     desk::{Cue, Desk},
     screen::Bottom,
@@ -11,8 +11,7 @@ use crate::{
 #[component]
 pub(crate) fn Controls(desk: Desk) -> impl IntoView {
     let bottom = Memo::new(move |_| desk.screen.bottom.get());
-    move || {
-        match bottom.get() {
+    move || match bottom.get() {
         Bottom::Opening => ().into_any(),
         Bottom::Viewer => view! {
             <div class="strip asks">
@@ -22,7 +21,7 @@ pub(crate) fn Controls(desk: Desk) -> impl IntoView {
             <div class="strip cues" data-testid="viewer">
                 <span class="lbl">"Viewing"</span>
                 "Read only. The presenter's own link has the controls."
-                <button class="btn" data-testid="cue-scenes" on:click=move |_| desk.cue(Cue::Scenes)><kbd>"S"</kbd>"Scenes…"</button>
+                {Button::new("btn", "cue-scenes", "S Scenes…").does(move || desk.cue(Cue::Scenes))}
             </div>
         }
         .into_any(),
@@ -37,6 +36,5 @@ pub(crate) fn Controls(desk: Desk) -> impl IntoView {
         }
         .into_any(),
         Bottom::Recording => view! { <PlayerBar desk=desk/> }.into_any(),
-    }
     }
 }

@@ -14,35 +14,23 @@ use crate::{
 /// The row over the cues.
 #[component]
 pub(crate) fn Guards(desk: Desk) -> impl IntoView {
-    let wire = desk.screen.wire;
+    let words = desk.screen.backstage;
     move || {
-        let shown = wire.get();
+        let shown = words.with(|w| w.wire.clone());
         let switches = shown.guards.into_iter().map(|s| switch(desk, s, shown.presenter, "guard"));
         block("guards", switches.collect())
     }
 }
 
 /// The drawer.
-#[component]
-pub(crate) fn Wire(desk: Desk) -> impl IntoView {
-    let screen = desk.screen;
-    move || {
-        screen.wire_open.get().then(|| {
-            let shown = move || open(desk, screen.wire.get());
-            let children = vec![shown.into_any(), slider(desk)];
-            panel("pop drawer wire", "wire", "Guards and the wire".to_owned(), move || desk.cue(Cue::Wire), children)
-        })
-    }
-}
-
-fn open(desk: Desk, shown: WireWords) -> AnyView {
+pub(super) fn open(desk: Desk, shown: WireWords) -> AnyView {
     let presenter = shown.presenter;
     let mut children: Vec<AnyView> =
         shown.guards.into_iter().map(|s| switch(desk, s, presenter, "drawer-guard")).collect();
     if children.is_empty() {
         children.push(words("q", "No app that runs has guards."));
     }
-    children.push(heading("Armed"));
+    children.extend([heading("Slow wire"), slider(desk, shown.slow_ms, presenter), heading("Armed")]);
     if shown.armed.is_empty() {
         children.push(words("q", "Nothing is armed."));
     }
@@ -55,7 +43,8 @@ fn open(desk: Desk, shown: WireWords) -> AnyView {
         clear.disabled = !any;
         children.push(block("ways", vec![drop, clear.does(send(Press::clear_faults))]));
     }
-    block("", children)
+    let close = move || desk.cue(Cue::Wire);
+    panel("pop drawer wire", "wire", "Guards and the wire".to_owned(), close, vec![block("", children)])
 }
 
 fn armed(armed: Armed) -> AnyView {
@@ -83,14 +72,14 @@ fn switch(desk: Desk, shown: Switch, presenter: bool, id: &str) -> AnyView {
     button.does(move || desk.switch_guard(guard))
 }
 
-fn slider(desk: Desk) -> AnyView {
-    let wire = desk.screen.wire;
-    let ms = Memo::new(move |_| wire.with(|w| w.slow_ms));
-    // Where the knob is while it is held; the wire changes when it is let go.
-    let held = RwSignal::new(None::<u32>);
-    let value = |ev: &leptos::ev::Event| event_target_value(ev).parse::<u32>().ok();
+fn slider(desk: Desk, ms: u32, presenter: bool) -> AnyView {
+    let moved = move |ev: leptos::ev::Event| {
+        let let_go = ev.type_() == "change";
+        if let Ok(ms) = event_target_value(&ev).parse() {
+            desk.slow_wire(ms, let_go);
+        }
+    };
     view! {
-        <h3>"Slow wire"</h3>
         <label class="slow">
             <input
                 type="range"
@@ -98,18 +87,12 @@ fn slider(desk: Desk) -> AnyView {
                 max="1000"
                 step="50"
                 data-testid="slow-wire"
-                aria-label="Slow wire, milliseconds each way"
-                disabled=move || wire.with(|w| !w.presenter)
-                prop:value=move || ms.get().to_string()
-                on:input=move |ev| held.set(value(&ev))
-                on:change=move |ev| {
-                    held.set(None);
-                    if let Some(ms) = value(&ev) {
-                        desk.press_as_presenter(Press::slow_wire(ms));
-                    }
-                }
+                disabled=!presenter
+                prop:value=ms.to_string()
+                on:input=moved
+                on:change=moved
             />
-            <span data-testid="slow-wire-ms">{move || format!("{} ms each way", held.get().unwrap_or(ms.get()))}</span>
+            {words("", format!("{ms} ms each way"))}
         </label>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::parts::{Button, cell, panel, row, table, words};
 use crate::{
     desk::{Cue, Desk},
     words::machines::{Act, Machine, Row},
@@ -11,39 +12,24 @@ use crate::{
 pub(crate) fn Machines(desk: Desk) -> impl IntoView {
     move || {
         desk.screen.machines.get().map(|rows| {
-            let rows = rows.into_iter().map(|row| one(desk, row)).collect_view();
-            view! {
-                <aside class="pop machines" data-testid="machines">
-                    <h2>"Machines"<button class="esc" on:click=move |_| desk.cue(Cue::Machines)>"Esc"</button></h2>
-                    <table><tbody>{rows}</tbody></table>
-                </aside>
-            }
+            let rows = rows.into_iter().map(|row| one(desk, row)).collect();
+            let close = move || desk.cue(Cue::Machines);
+            panel("pop machines", "machines", "Machines".to_owned(), close, vec![table("machines-table", rows)])
         })
     }
 }
 
-fn one(desk: Desk, row: Row) -> impl IntoView {
-    let slug = match &row.machine {
+fn one(desk: Desk, shown: Row) -> AnyView {
+    let slug = match &shown.machine {
         Machine::Broker(id) | Machine::Controller(id) => id.to_string(),
         Machine::App(app, instance) => format!("{app}-{instance}"),
     };
-    let buttons = Act::ALL.map(|act| {
-        let machine = row.machine.clone();
-        let id = format!("{}-{slug}", act.verb());
-        let fits = act.fits(row.state);
-        view! {
-            <td>
-                <button class="btn" disabled=!fits data-testid=id on:click=move |_| desk.act_on(act, &machine)>
-                    {act.capital()}
-                </button>
-            </td>
-        }
-    });
-    view! {
-        <tr>
-            <th>{row.machine.name()}</th>
-            <td>{row.word}</td>
-            {buttons.collect_view()}
-        </tr>
+    let mut cells = vec![cell("name", vec![words("", shown.machine.name())]), cell("", vec![words("", shown.word)])];
+    for act in Act::ALL {
+        let machine = shown.machine.clone();
+        let mut button = Button::new("btn", format!("{}-{slug}", act.verb()), act.capital());
+        button.disabled = !act.fits(shown.state);
+        cells.push(cell("", vec![button.does(move || desk.act_on(act, &machine))]));
     }
+    row(cells)
 }

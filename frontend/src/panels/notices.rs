@@ -2,38 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::desk::Desk;
+use super::parts::{block, panel, words};
+use crate::{desk::Desk, screen::NoticesWords};
 
 #[component]
 pub(crate) fn Notices(desk: Desk) -> impl IntoView {
     let screen = desk.screen;
-    let lines = move || {
-        let lines = screen.notices.with(|n| n.lines.clone()).into_iter();
-        lines
-            .map(|(at, source, text, is_error)| {
-                let level = if is_error { "ERROR" } else { "WARN" };
-                view! {
-                    <li class:bad=is_error>
-                        <b>{at}" "{source}</b>
-                        " "
-                        {level}
-                        <div>{text}</div>
-                    </li>
-                }
-            })
-            .collect_view()
-    };
-    move || {
-        screen.notices_open.get().then(|| {
-            view! {
-                <aside class="pop notices" data-testid="notices">
-                    <h2>
-                        "WARN and ERROR lines"
-                        <button class="esc" on:click=move |_| screen.notices_open.set(false)>"Esc"</button>
-                    </h2>
-                    <ul>{lines}</ul>
-                </aside>
-            }
-        })
-    }
+    move || screen.notices_open.get().then(|| open(desk, screen.notices.get()))
+}
+
+fn open(desk: Desk, shown: NoticesWords) -> AnyView {
+    let lines = shown.lines.into_iter().map(|(at, source, text, is_error)| {
+        let level = if is_error { "ERROR" } else { "WARN" };
+        let head = words("who", format!("{at} {source} {level}"));
+        block(if is_error { "line bad" } else { "line" }, vec![head, words("text", text)])
+    });
+    let close = move || desk.screen.notices_open.set(false);
+    panel("pop notices", "notices", "WARN and ERROR lines".to_owned(), close, lines.collect())
 }

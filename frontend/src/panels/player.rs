@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::parts::Button;
 use crate::{
     desk::{Cue, Desk},
     icons,
@@ -34,8 +35,8 @@ pub(crate) fn PlayerBar(desk: Desk) -> impl IntoView {
             <span class="time" data-testid="player-time">{move || words.with(|w| w.time.clone())}</span>
             <span>{move || format!("of {}", words.with(|w| w.whole.clone()))}</span>
             <span class="seg" role="group" aria-label="Speed">{Speed::ALL.map(speed).collect_view()}</span>
-            <button class="btn" data-testid="cue-scenes" on:click=move |_| desk.cue(Cue::Scenes)><kbd>"S"</kbd>"Scenes"</button>
-            <button class="btn" data-testid="cue-verdict" on:click=move |_| desk.cue(Cue::Verdict)><kbd>"V"</kbd>"Verdict"</button>
+            {Button::new("btn", "cue-scenes", "S Scenes").does(move || desk.cue(Cue::Scenes))}
+            {Button::new("btn", "cue-verdict", "V Verdict").does(move || desk.cue(Cue::Verdict))}
         </div>
     }
 }

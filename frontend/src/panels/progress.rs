@@ -10,13 +10,7 @@ use crate::{
     words::run::{Mark, Progress as Shown},
 };
 
-#[component]
-pub(crate) fn Progress(desk: Desk) -> impl IntoView {
-    let shown = move || desk.screen.progress.get().map(|shown| open(desk, shown));
-    view! { <div role="status" data-testid="progress">{shown}</div> }
-}
-
-fn open(desk: Desk, shown: Shown) -> AnyView {
+pub(super) fn open(desk: Desk, shown: Shown) -> AnyView {
     let step = |(text, mark): (String, Mark)| {
         let sign = match mark {
             Mark::Done => icons::TICK,

@@ -11,12 +11,7 @@ use crate::{
     words::scenes::{Line, ScenesWords, Way},
 };
 
-#[component]
-pub(crate) fn Scenes(desk: Desk) -> impl IntoView {
-    move || desk.screen.scenes.get().map(|shown| open(desk, shown))
-}
-
-fn open(desk: Desk, shown: ScenesWords) -> AnyView {
+pub(super) fn open(desk: Desk, shown: ScenesWords) -> AnyView {
     let mut children = Vec::new();
     for (chapter, lines) in shown.chapters {
         children.push(heading(chapter));

@@ -13,12 +13,7 @@ use crate::{
     },
 };
 
-#[component]
-pub(crate) fn Verdict(desk: Desk) -> impl IntoView {
-    move || desk.screen.verdict.get().map(|sheet| open(desk, sheet))
-}
-
-fn open(desk: Desk, sheet: VerdictSheet) -> AnyView {
+pub(super) fn open(desk: Desk, sheet: VerdictSheet) -> AnyView {
     let VerdictSheet { words: shown, chosen, proven, left } = sheet;
     let mut rows = Vec::new();
     let mut heads = vec![cell("", vec![]), cell("n", vec![words("q", "expected")])];

@@ -43,7 +43,7 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, column: &Col
         _ => None,
     };
     let twice = twice::pair(column).map(|_| (["stored twice", "twice"], Ink::Wrong));
-    if let Some((choices, ink)) = twice.or(said) {
+    if let Some((choices, ink)) = said.or(twice) {
         let end = column.right() - 8.0;
         let room = end - replica::leader_word_end(column) - 10.0;
         let words = width::choose(&choices, 18.0, 650, room).into_owned();

@@ -1,7 +1,5 @@
 //! The verdict of a scene as a table: what a correct shop has, and what each run came to, number by number.
 
-use std::collections::BTreeSet;
-
 use model::{
     caption::{amount, counted},
     fact::{Outcome, StepState, VerdictRow},
@@ -83,17 +81,20 @@ pub fn words(picture: &Picture, scene: &str, beside: Option<&str>) -> Option<Ver
     for (id, run) in &runs {
         let how = match side(run) {
             "" if runs.len() > 1 => run.title.clone(),
-            side => side.to_uppercase(),
+            side => side.to_ascii_uppercase(),
         };
         words.heads.push(Head { run: format!("run {id}"), how });
         words.ends.push(end(run));
     }
-    let mut known = BTreeSet::new();
     let rows = |run: &Run| run.verdict.iter().flat_map(|v| v.rows.clone()).collect::<Vec<_>>();
-    for row in runs.iter().flat_map(|(_, run)| rows(run)).filter(|row| known.insert(row.what.clone())) {
+    for row in runs.iter().flat_map(|(_, run)| rows(run)) {
+        let what = capital(counted(&row.what));
+        if words.lines.iter().any(|line| line.what == what) {
+            continue;
+        }
         let of = |run: &Run| rows(run).into_iter().find(|other| other.what == row.what);
         words.lines.push(Line {
-            what: capital(counted(&row.what)),
+            what,
             wanted: if row.wanted.is_null() { "–".to_owned() } else { amount(&row.what, &row.wanted) },
             cells: runs.iter().map(|(_, run)| of(run).map_or_else(Cell::default, cell)).collect(),
         });
@@ -209,7 +210,7 @@ fn sentence(text: &str) -> String {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
 }
 
 #[cfg(test)]

@@ -56,6 +56,14 @@ fn what_became_of_it_is_said() {
         play.wire_answered(2, 191, EVENT);
     }));
     expect!["Order app, sent again, 0.10 s later | leader, recognised"].assert_eq(&said(&known));
+
+    // Two that are equal from before are not the news.
+    let after_two = drawn(&wire::lost_ack(|play| {
+        play.stored_twice_before();
+        again(play);
+        play.wire_answered(2, 191, EVENT);
+    }));
+    expect!["Order app, sent again, 0.10 s later | leader, recognised"].assert_eq(&said(&after_two));
 }
 
 #[test]

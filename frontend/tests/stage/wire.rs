@@ -43,6 +43,17 @@ impl Play {
         })
     }
 
+    /// Two equal records of another event.
+    pub(crate) fn stored_twice_before(&mut self) -> &mut Self {
+        let headers = BTreeMap::from([("event-id".to_owned(), "older".to_owned())]);
+        for offset in [192, 193] {
+            let headers = headers.clone();
+            let record = Appended { topic: "orders".into(), offset, headers, ..Appended::default() };
+            self.say(Event::RecordAppended(Box::new(record)));
+        }
+        self
+    }
+
     /// The same event as at offset 191 of orders 0 once more, at 192.
     pub(crate) fn stored_again(&mut self) -> &mut Self {
         let headers = BTreeMap::from([("event-id".to_owned(), "orders-0-191".to_owned())]);

@@ -38,7 +38,8 @@ impl Stage {
         let pairs = (1..=3).map(BrokerId).map(|id| (local(ports.tap(id)), local(ports.stage(id)))).collect();
         let (reporter, mut inbox) = report::queue(Clock::start());
         tokio::spawn(async move { while inbox.seen.recv().await.is_some() {} });
-        let config = Config { data: data.to_owned(), kafka, ports, stage: StageAdvertises::Tap, spawner };
+        let config =
+            Config { data: data.to_owned(), kafka, ports, controllers: 1, stage: StageAdvertises::Tap, spawner };
         let cluster = LocalCluster::start(config, reporter).await?;
         cluster.running().await?;
         Ok(Self { cluster, kafka: tools, pairs })

@@ -23,6 +23,17 @@ const TEXT_BYTES: usize = 1000;
 /// A file that grew past this is kept once more as `.1` and begun again.
 const FILE_BYTES: u64 = 32 << 20;
 
+/// WARN lines of a healthy cluster, which are in the log and no notices; and whether that holds only until a process
+/// has started ([`STARTED`]).
+const HARMLESS: [(&str, bool); 2] = [
+    // All JVMs start at once, and those that come first find the controller's port closed. Later it is news.
+    ("could not be established. Node may not be available.", true),
+    // A controller says so each time it becomes the active one, which is a fact of its own.
+    ("Performing controller activation.", false),
+];
+/// The line that ends a start.
+const STARTED: &str = "Kafka Server started";
+
 /// Where one process's output goes.
 #[derive(Debug)]
 pub(super) struct ProcessLog {
@@ -56,6 +67,7 @@ impl ProcessLog {
         let mut keeper = Keeper::open(&self.path);
         let mut lines = Lines::default();
         let mut budget = Budget::new();
+        let mut starts = true;
         let mut buffer = vec![0; 16 << 10];
         loop {
             let read = match budget.summary_due() {
@@ -73,7 +85,12 @@ impl ProcessLog {
             if let Some(trouble) = keeper.write(bytes) {
                 self.notice(Level::Error, trouble);
             }
-            lines.push(bytes, |line| self.look_at(line, &mut budget));
+            lines.push(bytes, |line| {
+                starts &= !line.contains(STARTED);
+                if !is_harmless(line, starts) {
+                    self.look_at(line, &mut budget);
+                }
+            });
         }
         self.say_suppressed(&mut budget);
     }
@@ -134,6 +151,11 @@ fn classify(line: &str) -> Option<(Level, &str)> {
         "java.lang.OutOfMemoryError",
     ];
     fatal.iter().any(|start| line.starts_with(start)).then_some((Level::Error, line))
+}
+
+fn is_harmless(line: &str, starts: bool) -> bool {
+    let known = |text: &str| HARMLESS.iter().any(|(known, at_start)| (starts || !at_start) && text.contains(known));
+    matches!(classify(line), Some((Level::Warn, text)) if known(text))
 }
 
 fn keep_old(path: &Path) {
@@ -272,6 +294,25 @@ mod tests {
         let quiet =
             ["[2026-11-23 21:12:05,123] INFO Kafka version: 4.3.1 (x)", "\tat kafka.Kafka.main(Kafka.scala)", ""];
         assert!(quiet.iter().all(|line| classify(line).is_none()));
+    }
+
+    #[tokio::test]
+    async fn what_every_start_says_is_no_notice_and_later_it_is() {
+        let folder = std::env::temp_dir().join(format!("kafkascope-log-start-{}", std::process::id()));
+        let (reporter, mut inbox) = report::queue(Clock::start());
+        let log = ProcessLog::new(String::from("broker 2"), folder.join("broker-2.log"), reporter);
+        let alone = "[t] WARN Connection to node 100 could not be established. Node may not be available. (x)\n";
+        let active = "[t] WARN Performing controller activation. (x)\n";
+        let text = format!("{alone}[t] WARN something else (x)\n[t] INFO Kafka Server started (x)\n{active}{alone}");
+        log.pump(text.as_bytes()).await;
+        let mut told = Vec::new();
+        while let Ok(seen) = inbox.seen.try_recv() {
+            let Event::Notice { text, .. } = seen.event else { panic!("{seen:?}") };
+            told.push(text);
+        }
+        assert_eq!(told, ["something else (x)", alone.trim_start_matches("[t] WARN ").trim_end()]);
+        assert_eq!(tail(log.path(), 1 << 20).unwrap(), text);
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[tokio::test]

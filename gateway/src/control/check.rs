@@ -97,6 +97,11 @@ impl Stage {
         let of = app.name().to_owned();
         let state = self.hub.read(move |picture, _| picture.apps.get(&(of, instance)).map(|app| app.process.state));
         let why = match state.await? {
+            Some(ProcessState::Running)
+                if wish.point.at == Point::AfterWork && self.shop.has_guard(app, Guard::Transactions) =>
+            {
+                format!("app {title} commits its offsets with its events (guard transactions): use in_transaction")
+            }
             Some(ProcessState::Running) if wish.point.at != Point::InTransaction => return Ok(()),
             Some(ProcessState::Running) if self.shop.has_guard(app, Guard::Transactions) => return Ok(()),
             Some(ProcessState::Running) => {

@@ -53,6 +53,7 @@ impl Stage {
     /// Where any of it fails; what was started before is ended again.
     pub async fn start(
         data: &Path,
+        controllers: usize,
         hub: &Hub,
         reporter: &Reporter,
         value_bytes: usize,
@@ -62,8 +63,14 @@ impl Stage {
         let kafka = provision(&Environment::of_this_process(), &spawner, &complain).await?;
         let ports = Ports::take(kafka.cache())?;
         let tap = open_tap(&ports, reporter).await?;
-        let config =
-            Config { data: data.to_owned(), kafka, ports, stage: StageAdvertises::Tap, spawner: spawner.clone() };
+        let config = Config {
+            data: data.to_owned(),
+            kafka,
+            ports,
+            controllers,
+            stage: StageAdvertises::Tap,
+            spawner: spawner.clone(),
+        };
         let cluster = LocalCluster::start(config, reporter.clone()).await?;
         let shop = Shop::new(
             shop::desk::Config {

@@ -25,7 +25,10 @@ pub(super) async fn ask_controllers(eyes: Arc<Eyes>, controllers: Vec<(BrokerId,
         for step in 0..links.len() {
             let index = (leads + step) % links.len();
             let Some(link) = links.get_mut(index) else { continue };
-            if let Ok(quorum) = ask(&eyes, link).await {
+            // One that was paused may still believe that it leads.
+            if let Ok(quorum) = ask(&eyes, link).await
+                && quorum.leader_epoch >= told.epoch()
+            {
                 (leads, answer) = (index, Some(quorum));
                 break;
             }
@@ -87,6 +90,10 @@ async fn ask(eyes: &Eyes, link: &mut Link) -> Result<Quorum, Error> {
 struct Told(Option<Quorum>);
 
 impl Told {
+    fn epoch(&self) -> i32 {
+        self.0.as_ref().map_or(-1, |told| told.leader_epoch)
+    }
+
     /// `None`: nobody answered as the leader; told as -1 in the last known epoch.
     fn tell(&mut self, eyes: &Eyes, answer: Option<Quorum>) {
         let news = answer.unwrap_or_else(|| match &self.0 {

@@ -41,7 +41,8 @@ pub fn verdict(finished: &Finished, json: bool) -> String {
     let mut text = format!("{:<48} {:>14} {:>14} {:>10}\n", "", "wanted", "expected", "seen");
     for row in &judged.rows {
         let mark = if row.right { "right" } else { "wrong" };
-        let (wanted, expected, seen) = (said(&row.wanted), said(&row.expected), said(&row.seen));
+        let (wanted, expected) = (said(&row.wanted, "any"), said(&row.expected, "any"));
+        let seen = said(&row.seen, "not seen");
         writeln!(text, "{:<48} {wanted:>14} {expected:>14} {seen:>10}  {mark}", row.what).ok();
     }
     let outcome = match judged.outcome {
@@ -57,10 +58,10 @@ pub fn verdict(finished: &Finished, json: bool) -> String {
     text
 }
 
-fn said(value: &Value) -> String {
+fn said(value: &Value, null: &str) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Null => String::from("not seen"),
+        Value::Null => null.to_owned(),
         other => other.to_string(),
     }
 }

@@ -3,6 +3,7 @@
 mod books;
 mod clerk;
 mod client;
+mod committer;
 mod crash;
 mod event;
 mod offsets;
@@ -18,6 +19,7 @@ mod tests;
 use std::{
     io::BufRead as _,
     path::PathBuf,
+    process::ExitCode,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -48,6 +50,9 @@ use super::{AppName, guards::Guards};
 const INPUTS: usize = 1024;
 /// How long a clean leave may take before the process ends anyway.
 const LEAVE: Duration = Duration::from_secs(5);
+
+/// How the process ends where its transactional producer was refused for good: a fenced producer can only be closed.
+pub(crate) const FENCED: u8 = 3;
 
 /// A member that was given nothing for so long after it joined is one more than there are partitions.
 const IDLE_MEMBER: Duration = Duration::from_secs(1);
@@ -104,6 +109,8 @@ pub(crate) enum Input {
     Delivered(Delivery),
     /// The group gave it these partitions; perhaps none.
     Joined(Vec<(String, i32)>),
+    /// A commit was answered.
+    Committed,
     /// It has to go, and why.
     Leave(&'static str),
 }
@@ -112,7 +119,7 @@ pub(crate) enum Input {
 ///
 /// # Errors
 /// Where the books cannot be used or librdkafka refuses its settings.
-pub fn run(args: &Args) -> Result<()> {
+pub fn run(args: &Args) -> Result<ExitCode> {
     let (voice, written) = Voice::start(args.name, args.instance);
     let result = work(args, &voice);
     if let Err(error) = &result {
@@ -124,7 +131,7 @@ pub fn run(args: &Args) -> Result<()> {
     result
 }
 
-fn work(args: &Args, voice: &Voice) -> Result<()> {
+fn work(args: &Args, voice: &Voice) -> Result<ExitCode> {
     let guards: Guards = args.guards.parse().map_err(anyhow::Error::msg)?;
     let folder = args.data.join("shop");
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -163,6 +170,7 @@ fn work(args: &Args, voice: &Voice) -> Result<()> {
     end_anyway();
     stop.store(true, Ordering::Relaxed);
     clerk.leave(&waiting);
+    let code = if clerk.is_fenced() { ExitCode::from(FENCED) } else { ExitCode::SUCCESS };
     // From here on whoever still has something for the app is told that it is gone, instead of waiting for it.
     drop(waiting);
     drop(clerk);
@@ -170,7 +178,7 @@ fn work(args: &Args, voice: &Voice) -> Result<()> {
     // Its last owner closes the consumer, which leaves the group: the partitions move at once.
     drop(consumer);
     voice.info("left");
-    result
+    result.map(|()| code)
 }
 
 /// Standard input, line by line; its end means leave.

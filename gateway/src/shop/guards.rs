@@ -61,7 +61,7 @@ impl Guard {
 
     /// Whether this build has its other side.
     pub const fn can_be_switched(self) -> bool {
-        !matches!(self, Self::Transactions | Self::DeadLetter)
+        !matches!(self, Self::DeadLetter)
     }
 }
 
@@ -116,9 +116,18 @@ impl Guards {
         if guard == Guard::Idempotence && on && !self.has(Guard::AcksAll) {
             return Err(String::from("the idempotent producer needs acks=all: switch acks-all on first"));
         }
+        // A transactional producer is an idempotent one (CONFIGURATION.md, transactional.id).
+        if guard == Guard::Transactions && on && !self.has(Guard::Idempotence) {
+            return Err(String::from(
+                "a transactional producer is an idempotent one with acks=all: switch acks-all and idempotence on first",
+            ));
+        }
         self.on[guard as usize] = on;
-        if guard == Guard::AcksAll && !on {
+        if !self.has(Guard::AcksAll) {
             self.on[Guard::Idempotence as usize] = false;
+        }
+        if !self.has(Guard::Idempotence) {
+            self.on[Guard::Transactions as usize] = false;
         }
         Ok(())
     }
@@ -172,5 +181,18 @@ mod tests {
         guards.set(Guard::AcksAll, true).unwrap();
         guards.set(Guard::Idempotence, true).unwrap();
         assert_eq!(guards, Guards::default());
+    }
+
+    #[test]
+    fn transactions_go_with_idempotence() {
+        let mut guards = Guards::default();
+        guards.set(Guard::Transactions, true).unwrap();
+        assert_eq!(guards.to_args().parse::<Guards>(), Ok(guards));
+        for needed in [Guard::AcksAll, Guard::Idempotence] {
+            let mut without = guards;
+            without.set(needed, false).unwrap();
+            assert!(!without.has(Guard::Transactions));
+            assert!(without.set(Guard::Transactions, true).is_err());
+        }
     }
 }

@@ -24,5 +24,6 @@ mod recording;
 mod second_opinion;
 mod state;
 mod survival;
+mod transactions;
 mod viewer;
 mod webpage;

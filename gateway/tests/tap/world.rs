@@ -70,7 +70,7 @@ impl World {
         let (reporter, mut inbox) = report::queue(Clock::start());
         // Nobody asks what the cluster's processes do.
         tokio::spawn(async move { while inbox.seen.recv().await.is_some() {} });
-        let config = Config { data: data.clone(), kafka, ports, stage: StageAdvertises::Tap, spawner };
+        let config = Config { data: data.clone(), kafka, ports, controllers: 1, stage: StageAdvertises::Tap, spawner };
         let cluster = LocalCluster::start(config, reporter).await.unwrap();
         cluster.running().await.unwrap();
         Self { tap, kafka: again, cluster, observations, seen: Vec::new(), data }

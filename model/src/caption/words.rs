@@ -62,10 +62,12 @@ pub fn amount(what: &str, value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Bool(true) => String::from("yes"),
         Value::Bool(false) => String::from("no"),
-        Value::Number(number) => match number.as_i64().filter(|_| what.ends_with("cents")) {
-            Some(cents) => euros(cents),
-            None => number.to_string(),
+        Value::Number(number) => match number.as_i64() {
+            Some(cents) if what.ends_with("cents") => euros(cents),
+            Some(number) => number.to_string(),
+            None => String::from("no whole number"),
         },
-        other => other.to_string(),
+        // Not written out: a writer of JSON is code that every page would carry.
+        Value::Array(_) | Value::Object(_) => String::from("no number"),
     }
 }

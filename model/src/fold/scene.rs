@@ -1,7 +1,7 @@
 //! Facts about scenes, faults and crash points.
 
 use crate::{
-    fact::{CrashState, Event, Fact},
+    fact::{CrashState, Event},
     picture::{
         Hit, Picture, Stamp,
         scene::{CrashPoint, Fault, KEPT_RUNS, Run, Verdict},
@@ -24,6 +24,8 @@ impl Picture {
                     spec: spec.clone(),
                     ..Run::default()
                 };
+                // What was lost before is another story.
+                self.hit = None;
                 self.runs.insert(*run, begun);
                 while self.runs.len() > KEPT_RUNS {
                     self.runs.pop_first();
@@ -58,10 +60,10 @@ impl Picture {
                 self.faults.insert(*rule, Fault { armed: stamp, text: text.clone() });
             }
             Event::FaultExpired { rule, .. } => drop(self.faults.remove(rule)),
-            Event::FaultFired { .. } => self.hit = Some(Hit::of(seen(stamp, event))),
+            Event::FaultFired { .. } => self.hit = Hit::of(stamp, event),
             Event::ProduceSent { .. } | Event::ProduceAnswered { .. } => {
                 if let Some(hit) = &mut self.hit {
-                    hit.see(seen(stamp, event));
+                    hit.see(stamp, event);
                 }
             }
             Event::SlowWireChanged { ms } => self.slow_wire = Some((stamp, *ms)),
@@ -77,8 +79,4 @@ impl Picture {
             _ => {}
         }
     }
-}
-
-fn seen(stamp: Stamp, event: &Event) -> Fact {
-    Fact { seq: stamp.seq, at: stamp.at, event: event.clone() }
 }

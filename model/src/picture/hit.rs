@@ -1,5 +1,6 @@
 //! A frame that a fault hit: what was taken away, and what passed the tap of the same events since.
 
+use super::Stamp;
 use crate::{
     fact::{Event, Fact},
     ids::{BrokerId, Micros, PartitionId},
@@ -41,17 +42,15 @@ pub enum Fate {
 
 impl Hit {
     /// A fault that fires now.
-    pub(crate) fn of(fired: Fact) -> Self {
-        Self { facts: vec![fired] }
+    pub(crate) fn of(stamp: Stamp, event: &Event) -> Option<Self> {
+        Some(Self { facts: vec![seen(stamp, event)?] })
     }
 
     /// Takes a request or an answer that is about the events that were hit.
-    pub(crate) fn see(&mut self, fact: Fact) {
-        let (Event::ProduceSent { event_ids, .. } | Event::ProduceAnswered { event_ids, .. }) = &fact.event else {
-            return;
-        };
+    pub(crate) fn see(&mut self, stamp: Stamp, event: &Event) {
+        let (Event::ProduceSent { event_ids, .. } | Event::ProduceAnswered { event_ids, .. }) = event else { return };
         if self.facts.len() <= KEPT_SINCE && event_ids.iter().any(|id| self.event_ids().contains(id)) {
-            self.facts.push(fact);
+            self.facts.extend(seen(stamp, event));
         }
     }
 
@@ -140,4 +139,29 @@ fn frame(event: &Event) -> Option<(BrokerId, u64, i32)> {
         }
         _ => None,
     }
+}
+
+/// Kinds that are kept, copied one by one: a copy of any event is code that every page would carry.
+fn seen(stamp: Stamp, event: &Event) -> Option<Fact> {
+    macro_rules! copied {
+        ($($kind:ident { $($field:ident),* })*) => {
+            match event {
+                $(Event::$kind { $($field),* } => Event::$kind { $($field: $field.clone()),* },)*
+                _ => return None,
+            }
+        };
+    }
+    let event = copied! {
+        FaultFired {
+            rule, broker, connection, client_id, api, correlation_id, topic, partition, event_ids, what
+        }
+        ProduceSent {
+            broker, connection, client_id, correlation_id, acks, transactional_id, topic, partition, producer_id,
+            producer_epoch, base_sequence, count, event_ids
+        }
+        ProduceAnswered {
+            broker, connection, client_id, correlation_id, topic, partition, base_offset, error, event_ids, took_micros
+        }
+    };
+    Some(Fact { seq: stamp.seq, at: stamp.at, event })
 }

@@ -138,6 +138,16 @@ fn what_is_missing_is_named() {
         group stock is PreparingRebalance and lags 2
         group stock lags 2"#]],
     );
+    // Nobody is given markers and what was aborted: they stay in the lag of a group that has read all.
+    let aborted = "1.000 append orders 0 @4 A-9 OrderPlaced producer 4000 transactional\nmarker orders 0 @5 abort producer 4000\n";
+    check(&format!("{aborted}hw orders 0 6"), expect![""]);
+    let committed = "append orders 0 @6 A-9 OrderPlaced producer 4000 transactional\nmarker orders 0 @7 commit producer 4000\nhw orders 0 8";
+    check(
+        &format!("{aborted}{committed}"),
+        expect![[r#"
+        group stock is Stable and lags 1
+        group stock lags 1"#]],
+    );
     check(
         "1.000 guard order inbox off\nguard order outbox on",
         expect![[r#"

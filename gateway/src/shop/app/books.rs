@@ -247,6 +247,20 @@ impl Books {
         Ok(whole)
     }
 
+    /// Forgets an order whose placing was aborted on purpose; nothing where the event is another one, which goes out again.
+    ///
+    /// # Errors
+    /// Where SQLite fails; nothing was changed then.
+    pub(crate) fn take_back(&mut self, event: &Outgoing) -> Result<Option<Outcome>> {
+        let Body::OrderPlaced { order, .. } = &event.body else { return Ok(None) };
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute("DELETE FROM unsent WHERE event_id = ?1", [&event.event_id])?;
+        let work = order::take_back(&tx, order)?;
+        let outcome = keep(&tx, work, None, self.instance)?;
+        tx.commit()?;
+        Ok(Some(outcome))
+    }
+
     /// The books as they stand, the last 200 of each kind, oldest first.
     pub(crate) fn snapshot(&self) -> Result<Vec<Fact>> {
         match self.app {

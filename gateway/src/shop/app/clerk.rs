@@ -5,6 +5,7 @@ use std::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, SyncSender},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -16,12 +17,13 @@ use super::{
     Input,
     books::{Books, Outcome},
     client::{self, Delivery, Reader, Setup, SharedOffsets, locked},
+    committer::Committer,
     crash::Crash,
     event::Incoming,
     offsets::Place,
     report::Voice,
     seat::Seat,
-    sender::Sender,
+    sender::{Sender, Worked},
 };
 use crate::shop::{
     AppName,
@@ -42,6 +44,7 @@ pub(crate) struct Clerk {
     setup: Setup,
     offsets: SharedOffsets,
     consumer: Arc<Reader>,
+    committer: Committer,
     sender: Sender,
     voice: Voice,
     crash: Crash,
@@ -49,6 +52,7 @@ pub(crate) struct Clerk {
     doomed: Option<Place>,
     next_commit: Instant,
     joined: bool,
+    fenced: bool,
 }
 
 impl Clerk {
@@ -61,19 +65,23 @@ impl Clerk {
         inputs: SyncSender<Input>,
         voice: &Voice,
     ) -> Result<Self> {
-        let sender = Sender::new(setup.clone(), guards, inputs, voice.clone())?;
+        let committer = Committer::start(&consumer, Arc::clone(&offsets), inputs.clone(), voice.clone());
+        let (reader, progress) = (Arc::clone(&consumer), Arc::clone(&offsets));
+        let sender = Sender::new(setup.clone(), guards, reader, progress, inputs, voice.clone())?;
         Ok(Self {
             books,
             guards,
             setup,
             offsets,
             consumer,
+            committer,
             sender,
             voice: voice.clone(),
             crash: Crash::new(voice.clone()),
             doomed: None,
             next_commit: Instant::now(),
             joined: false,
+            fenced: false,
         })
     }
 
@@ -97,12 +105,20 @@ impl Clerk {
 
     /// Works until it has to leave.
     pub(crate) fn work(&mut self, waiting: &Receiver<Input>) -> Result<()> {
-        loop {
+        while !self.fenced {
+            // Nothing more is taken up before a transaction is through: the app's own clients and the gateway wait.
+            if self.sender.is_full() {
+                thread::park_timeout(self.patience().min(COMMIT));
+                self.go_on()?;
+                continue;
+            }
             match waiting.recv_timeout(self.patience()) {
                 Ok(Input::Line(line)) => self.line(&line)?,
                 Ok(Input::Record(record, place)) => self.record(&record, &place)?,
                 Ok(Input::Delivered(delivery)) => self.delivered(delivery)?,
                 Ok(Input::Joined(assigned)) => self.joined(&assigned),
+                // Perhaps there is more to commit by now.
+                Ok(Input::Committed) => {}
                 Ok(Input::Leave(why)) => {
                     self.voice.info(&format!("leaves: {why}"));
                     return Ok(());
@@ -111,41 +127,58 @@ impl Clerk {
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
             self.commit_if_due();
-            if self.sender.next_try().is_some_and(|due| due <= Instant::now()) {
-                self.sender.retry(&self.books)?;
-            }
+            self.go_on()?;
         }
+        Ok(())
+    }
+
+    /// Whether its transactional producer was refused for good.
+    pub(crate) const fn is_fenced(&self) -> bool {
+        self.fenced
+    }
+
+    /// Goes on with what is to be sent.
+    fn go_on(&mut self) -> Result<()> {
+        let worked = self.sender.work(&mut self.books, &mut self.crash)?;
+        self.take_in(worked);
+        Ok(())
+    }
+
+    fn take_in(&mut self, worked: Worked) {
+        for fact in worked.changed {
+            self.voice.fact(fact);
+        }
+        self.fenced |= worked.fenced;
     }
 
     /// Waits for what is under way, and commits what is finished. Nothing new is taken up.
     pub(crate) fn leave(&mut self, waiting: &Receiver<Input>) {
         let deadline = Instant::now() + Duration::from_secs(3);
-        while !self.sender.is_idle() {
-            let Ok(input) = waiting.recv_timeout(deadline.saturating_duration_since(Instant::now())) else { break };
-            if let Input::Delivered(delivery) = input
-                && let Err(error) = self.delivered(delivery)
-            {
+        while !self.sender.is_idle() && Instant::now() < deadline {
+            let delivered = match waiting.recv_timeout(COMMIT) {
+                Ok(Input::Delivered(delivery)) => self.delivered(delivery),
+                _ => Ok(()),
+            };
+            if let Err(error) = delivered.and_then(|()| self.go_on()) {
                 self.voice.error(&format!("{error:#}"));
                 break;
             }
         }
-        let commits = {
-            let mut offsets = locked(&self.offsets);
-            offsets.commit_failed();
-            offsets.take_commits()
-        };
+        let commits = locked(&self.offsets).last_commits();
         if !commits.is_empty()
             && let Err(error) =
                 client::commit_list(&commits).and_then(|list| self.consumer.commit(&list, CommitMode::Sync))
         {
-            self.voice.warn(&format!("the last commit failed, its records will be read again: {error}"));
+            let text = format!("the last commit failed, its records will be read again: {error}");
+            // One that was fenced has been away for so long that its group goes on without it.
+            if self.fenced { self.voice.info(&text) } else { self.voice.warn(&text) }
         }
     }
 
     fn patience(&self) -> Duration {
         let now = Instant::now();
         let mut until = now + IDLE;
-        if locked(&self.offsets).is_behind() {
+        if !self.sender.is_in_transaction() && locked(&self.offsets).may_commit() {
             until = until.min(self.next_commit);
         }
         if let Some(first) = self.sender.next_try() {
@@ -251,9 +284,7 @@ impl Clerk {
         for fact in outcome.changed {
             self.voice.fact(fact);
         }
-        for event in outcome.outgoing {
-            self.sender.send(event, place);
-        }
+        self.sender.send(outcome.outgoing, place);
     }
 
     fn delivered(&mut self, delivery: Delivery) -> Result<()> {
@@ -270,7 +301,7 @@ impl Clerk {
 
     fn commit_if_due(&mut self) {
         let now = Instant::now();
-        if now < self.next_commit {
+        if now < self.next_commit || self.sender.is_in_transaction() {
             return;
         }
         let commits = {
@@ -285,12 +316,7 @@ impl Clerk {
             return;
         }
         self.next_commit = now + COMMIT;
-        if let Err(error) =
-            client::commit_list(&commits).and_then(|list| self.consumer.commit(&list, CommitMode::Async))
-        {
-            locked(&self.offsets).commit_failed();
-            self.voice.info(&format!("commit failed and is asked for again: {error}"));
-        }
+        self.committer.ask(commits, &self.offsets);
     }
 
     fn joined(&mut self, assigned: &[(String, i32)]) {
@@ -310,7 +336,13 @@ impl Clerk {
         if before == self.guards {
             return Ok(format!("guard {guard} is {word} already"));
         }
-        self.sender.set_guards(self.guards).map_err(|error| format!("{error:#}"))?;
+        match self.sender.set_guards(self.guards, &mut self.books, &mut self.crash) {
+            Ok(worked) => self.take_in(worked),
+            Err(error) => {
+                self.guards = before;
+                return Err(format!("{error:#}"));
+            }
+        }
         for guard in Guard::ALL.into_iter().filter(|guard| before.has(*guard) != self.guards.has(*guard)) {
             self.tell_guard(guard);
         }

@@ -9,7 +9,7 @@ use rdkafka::{
     consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance},
     error::{KafkaError, KafkaResult},
     message::{DeliveryResult, Message as _},
-    producer::{ProducerContext, ThreadedProducer},
+    producer::{BaseProducer, ProducerContext, ThreadedProducer},
     types::RDKafkaErrorCode,
 };
 
@@ -83,6 +83,18 @@ fn producer_config(setup: &Setup, guards: Guards) -> ClientConfig {
     config
 }
 
+/// What a transactional producer has beyond that.
+fn transactional_config(setup: &Setup, guards: Guards) -> ClientConfig {
+    let mut config = producer_config(setup, guards);
+    config
+        .set("transactional.id", &setup.transactional_id)
+        // How long a transaction that nobody ends holds up everybody behind it; longer than a failover.
+        .set("transaction.timeout.ms", "5000")
+        // librdkafka allows no more than that.
+        .set("message.timeout.ms", "5000");
+    config
+}
+
 fn consumer_config(setup: &Setup) -> ClientConfig {
     let mut config = common(setup);
     config
@@ -98,7 +110,8 @@ fn consumer_config(setup: &Setup) -> ClientConfig {
         .set("fetch.error.backoff.ms", "100");
     // With the consumer protocol the broker owns these, and librdkafka refuses them (INTRODUCTION.md, KIP-848).
     if setup.group_protocol == "classic" {
-        config.set("session.timeout.ms", "3000").set("heartbeat.interval.ms", "500");
+        // Longer than a failover (3 to 4 s): a coordinator that is killed costs nobody his membership.
+        config.set("session.timeout.ms", "6000").set("heartbeat.interval.ms", "500");
     }
     config
 }
@@ -119,6 +132,16 @@ pub(crate) struct Delivery {
     pub(crate) at: u64,
     /// Partition and offset, or Kafka's name of the error.
     pub(crate) result: Result<(i32, i64), String>,
+}
+
+impl Delivery {
+    fn new(flight: Box<Flight>, result: &DeliveryResult<'_>) -> Self {
+        let result = match result {
+            Ok(message) => Ok((message.partition(), message.offset())),
+            Err((error, _)) => Err(error.rdkafka_error_code().map_or_else(|| error.to_string(), kafka_name)),
+        };
+        Self { flight, at: monotonic_micros(), result }
+    }
 }
 
 /// The producer's callbacks.
@@ -142,13 +165,8 @@ impl ProducerContext for Sends {
     type DeliveryOpaque = Box<Flight>;
 
     fn delivery(&self, result: &DeliveryResult<'_>, flight: Box<Flight>) {
-        let at = monotonic_micros();
-        let result = match result {
-            Ok(message) => Ok((message.partition(), message.offset())),
-            Err((error, _)) => Err(error.rdkafka_error_code().map_or_else(|| error.to_string(), kafka_name)),
-        };
         // It fails only where the app has ended, and then nobody waits for it.
-        drop(self.inputs.send(Input::Delivered(Delivery { flight, at, result })));
+        drop(self.inputs.send(Input::Delivered(Delivery::new(flight, result))));
     }
 }
 
@@ -162,6 +180,53 @@ pub(crate) type Producer = ThreadedProducer<Sends>;
 pub(crate) fn producer(setup: &Setup, guards: Guards, inputs: SyncSender<Input>, voice: Voice) -> Result<Producer> {
     ThreadedProducer::from_config_and_context(&producer_config(setup, guards), Sends { inputs, voice })
         .context("cannot make the producer")
+}
+
+/// A transactional producer's callbacks. Deliveries wait for whoever sent them: as many as one transaction has.
+#[derive(Debug)]
+pub(crate) struct Collects {
+    voice: Voice,
+    delivered: Mutex<Vec<Delivery>>,
+}
+
+impl Collects {
+    /// What was delivered since this was last asked.
+    pub(crate) fn take(&self) -> Vec<Delivery> {
+        std::mem::take(&mut *self.delivered.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What a transaction cannot do its sender is told too, and decides what it means; here it is only for the log.
+impl ClientContext for Collects {
+    fn log(&self, _: RDKafkaLogLevel, facility: &str, message: &str) {
+        self.voice.info(&format!("librdkafka {facility}: {message}"));
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.voice.info(&format!("transactional producer: {error}: {reason}"));
+    }
+}
+
+impl ProducerContext for Collects {
+    type DeliveryOpaque = Box<Flight>;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, flight: Box<Flight>) {
+        let delivery = Delivery::new(flight, result);
+        self.delivered.lock().unwrap_or_else(PoisonError::into_inner).push(delivery);
+    }
+}
+
+/// The transactional producer; its callbacks are called where it is polled or flushed.
+pub(crate) type Transactional = BaseProducer<Collects>;
+
+/// Makes a transactional producer; its coordinator does not know it yet.
+///
+/// # Errors
+/// Where librdkafka refuses the settings.
+pub(crate) fn transactional(setup: &Setup, guards: Guards, voice: Voice) -> Result<Transactional> {
+    let context = Collects { voice, delivered: Mutex::default() };
+    BaseProducer::from_config_and_context(&transactional_config(setup, guards), context)
+        .context("cannot make the transactional producer")
 }
 
 /// The consumer's callbacks.
@@ -206,13 +271,6 @@ impl ConsumerContext for Reads {
             drop(self.inputs.send(Input::Joined(partitions(list))));
         }
     }
-
-    fn commit_callback(&self, result: KafkaResult<()>, _: &TopicPartitionList) {
-        if let Err(error) = result {
-            locked(&self.offsets).commit_failed();
-            self.voice.info(&format!("commit failed and is asked for again: {error}"));
-        }
-    }
 }
 
 /// The consumer.
@@ -246,7 +304,7 @@ fn partitions(list: &TopicPartitionList) -> Vec<(String, i32)> {
 }
 
 /// The error as Kafka and librdkafka spell it: `NOT_ENOUGH_REPLICAS`, and `_MSG_TIMED_OUT` for librdkafka's own.
-fn kafka_name(code: RDKafkaErrorCode) -> String {
+pub(crate) fn kafka_name(code: RDKafkaErrorCode) -> String {
     // librdkafka's own errors are negative; -1 is UNKNOWN, the broker's.
     let mut name = String::from(if (code as i32) < -1 { "_" } else { "" });
     for (index, letter) in format!("{code:?}").replace("Message", "Msg").char_indices() {
@@ -270,7 +328,8 @@ pub(crate) fn trouble(voice: &Voice, client: &str, error: &KafkaError, reason: &
 
 fn log(voice: &Voice, level: RDKafkaLogLevel, facility: &str, message: &str) {
     let text = format!("librdkafka {facility}: {message}");
-    if facility == "FAIL" || message.ends_with("retrying") {
+    // A broker that is gone, a member that stood still longer than its session: the eyes see both.
+    if matches!(facility, "FAIL" | "SESSTMOUT") || message.ends_with("retrying") {
         return voice.info(&text);
     }
     match level {
@@ -291,5 +350,7 @@ mod tests {
         assert_eq!(kafka_name(RDKafkaErrorCode::NotEnoughReplicas), "NOT_ENOUGH_REPLICAS");
         assert_eq!(kafka_name(RDKafkaErrorCode::MessageTimedOut), "_MSG_TIMED_OUT");
         assert_eq!(kafka_name(RDKafkaErrorCode::PurgeInflight), "_PURGE_INFLIGHT");
+        assert_eq!(kafka_name(RDKafkaErrorCode::Fenced), "_FENCED");
+        assert_eq!(kafka_name(RDKafkaErrorCode::InvalidProducerEpoch), "INVALID_PRODUCER_EPOCH");
     }
 }

@@ -33,6 +33,11 @@ impl Crash {
         }
     }
 
+    /// Whether something will happen at `point`, sooner or later.
+    pub(crate) fn is_armed(&self, point: Point) -> bool {
+        self.armed.is_some_and(|armed| armed.at == point)
+    }
+
     /// Whether the next time at `point` is the one.
     pub(crate) fn is_due(&self, point: Point) -> bool {
         self.armed.is_some_and(|armed| armed.at == point && self.passed + 1 >= armed.nth)

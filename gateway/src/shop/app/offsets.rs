@@ -38,6 +38,8 @@ pub(crate) struct Offsets {
     partitions: BTreeMap<(String, i32), Progress>,
     generation: u64,
     failed: bool,
+    /// Commits that were not answered yet.
+    under_way: usize,
 }
 
 impl Offsets {
@@ -98,8 +100,30 @@ impl Offsets {
         false
     }
 
-    /// What has to be committed; each offset is named once.
+    /// A record's offset was committed in the transaction of its events.
+    pub(crate) fn committed(&mut self, place: &Place) {
+        if let Some(progress) = self.of(place) {
+            progress.waiting.remove(&place.offset);
+            progress.asked = progress.asked.max(place.offset + 1);
+        }
+    }
+
+    /// Whether a record was read under the assignment that holds now.
+    pub(crate) fn is_ours(&mut self, place: &Place) -> bool {
+        self.of(place).is_some()
+    }
+
+    /// Whether a commit was asked for and not answered yet.
+    pub(crate) const fn is_commit_under_way(&self) -> bool {
+        self.under_way > 0
+    }
+
+    /// What has to be committed; each offset is named once. Nothing while a commit is under way: one that is tried
+    /// again would come after a newer one and take the group back.
     pub(crate) fn take_commits(&mut self) -> Vec<Commit> {
+        if self.under_way > 0 {
+            return Vec::new();
+        }
         let mut commits = Vec::new();
         for ((topic, partition), progress) in &mut self.partitions {
             let finished = progress.finished();
@@ -111,9 +135,26 @@ impl Offsets {
         commits
     }
 
+    /// All that is finished, whatever was asked for before: the last word of a member that leaves.
+    pub(crate) fn last_commits(&mut self) -> Vec<Commit> {
+        self.under_way = 0;
+        self.commit_failed();
+        self.take_commits()
+    }
+
+    /// A commit is about to be asked for; [`Self::commit_ended`] follows, whatever comes of it.
+    pub(crate) fn commit_begins(&mut self) {
+        self.under_way += 1;
+    }
+
+    /// A commit was answered, or not sent.
+    pub(crate) fn commit_ended(&mut self) {
+        self.under_way = self.under_way.saturating_sub(1);
+    }
+
     /// Whether [`Self::take_commits`] has anything.
-    pub(crate) fn is_behind(&self) -> bool {
-        self.partitions.values().any(|progress| progress.finished() > progress.asked)
+    pub(crate) fn may_commit(&self) -> bool {
+        self.under_way == 0 && self.partitions.values().any(|progress| progress.finished() > progress.asked)
     }
 
     /// A commit failed: everything is asked for again.
@@ -157,11 +198,42 @@ mod tests {
         offsets.begin(&second, 0);
         assert_eq!(offsets.take_commits(), [(topic().0, 0, 5)], "the record at 5 is not finished");
         offsets.one_delivered(&first);
-        assert!(offsets.is_behind());
+        assert!(offsets.may_commit());
         assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
-        assert!(!offsets.is_behind());
+        assert!(!offsets.may_commit());
         offsets.commit_failed();
         assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
+    }
+
+    #[test]
+    fn one_commit_is_under_way_at_a_time() {
+        let mut offsets = Offsets::default();
+        offsets.assign(&[topic()]);
+        offsets.begin(&place(&offsets, 5), 0);
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 6)]);
+        offsets.commit_begins();
+        offsets.begin(&place(&offsets, 6), 0);
+        assert!(!offsets.may_commit() && offsets.take_commits().is_empty());
+        offsets.commit_ended();
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
+        offsets.commit_begins();
+        assert_eq!(offsets.last_commits(), [(topic().0, 0, 7)]);
+    }
+
+    #[test]
+    fn what_a_transaction_committed_is_not_committed_again() {
+        let mut offsets = Offsets::default();
+        offsets.assign(&[topic()]);
+        let (first, second) = (place(&offsets, 5), place(&offsets, 6));
+        offsets.begin(&first, 2);
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 5)]);
+        offsets.committed(&first);
+        assert!(!offsets.may_commit());
+        offsets.begin(&second, 0);
+        assert_eq!(offsets.take_commits(), [(topic().0, 0, 7)]);
+        assert!(offsets.is_ours(&first));
+        offsets.assign(&[topic()]);
+        assert!(!offsets.is_ours(&first));
     }
 
     #[test]

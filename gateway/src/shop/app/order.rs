@@ -88,14 +88,22 @@ fn refused(db: &Connection, order: &OrderId, reason: &str, guards: Guards) -> Re
 
 /// An order that was saved and perhaps never sent: without an outbox it can only be taken back.
 pub(crate) fn give_up(db: &Connection, order: &OrderId) -> Result<Work> {
+    let reason = "the order app ended before it knew that the order was placed";
+    let work = cancel(db, order, reason)?;
+    Ok(if work.ok { work.says(Body::OrderCancelled { order: order.clone(), reason: reason.to_owned() }) } else { work })
+}
+
+/// An order whose placing was aborted: nobody was told of it, so nobody is told that it ends.
+pub(crate) fn take_back(db: &Connection, order: &OrderId) -> Result<Work> {
+    cancel(db, order, "its transaction was aborted")
+}
+
+fn cancel(db: &Connection, order: &OrderId, reason: &str) -> Result<Work> {
     if status(db, order)?.as_deref() != Some("open") {
-        return Ok(Work::done(format!("order {order} is decided")));
+        return Ok(Work::refused(format!("order {order} is decided")));
     }
     set(db, order, "cancelled")?;
-    let reason = String::from("the order app ended before it knew that the order was placed");
-    Ok(Work::done(format!("order {order} cancelled: {reason}"))
-        .says(Body::OrderCancelled { order: order.clone(), reason })
-        .changed(changed(db, order)?))
+    Ok(Work::done(format!("order {order} cancelled: {reason}")).changed(changed(db, order)?))
 }
 
 /// The last 200 orders.

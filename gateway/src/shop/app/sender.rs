@@ -1,212 +1,169 @@
-//! Events on their way to the log: sent, acknowledged, refused and sent again, each under the id it was born with.
+//! Which way events go to the log: plainly, or in Kafka's transactions; what is under way at a switch is not lost.
+
+mod plain;
+mod post;
+mod transactions;
 
 use std::{
-    collections::BTreeMap,
-    sync::mpsc::SyncSender,
-    thread,
+    sync::{Arc, mpsc::SyncSender},
     time::{Duration, Instant},
 };
 
 use anyhow::Result;
-use model::fact::{Event as Fact, Source};
-use rdkafka::{
-    message::{Header, OwnedHeaders},
-    producer::{BaseRecord, Producer as _},
-};
 
+use self::{
+    plain::Plain,
+    post::Post,
+    transactions::{Parcel, Transactions},
+};
 use super::{
     Input,
     books::Books,
-    client::{self, Delivery, Flight, Producer, Setup},
+    client::{Delivery, Reader, Setup, SharedOffsets},
+    crash::Crash,
     event::Outgoing,
     offsets::Place,
     report::Voice,
 };
-use crate::{
-    clock::monotonic_micros,
-    shop::guards::{Guard, Guards},
-};
+use crate::shop::guards::{Guard, Guards};
+pub(crate) use transactions::Worked;
 
-/// An event that was refused is tried again after so long for each try, at most [`RETRY_MAX`].
-const RETRY: Duration = Duration::from_millis(200);
-const RETRY_MAX: Duration = Duration::from_secs(5);
-/// How long what is under way is waited for before the producer is made anew.
-const FLUSH: Duration = Duration::from_secs(2);
-
-/// An event under way, and the records that are finished when it has arrived.
-#[derive(Debug)]
-struct Flying {
-    places: Vec<Place>,
-    event: Outgoing,
-}
-
-/// The producer and what it has under way.
+/// The app's sender.
 pub(crate) struct Sender {
-    setup: Setup,
-    guards: Guards,
-    producer: Producer,
-    inputs: SyncSender<Input>,
-    voice: Voice,
-    /// Events under way by their id.
-    flying: BTreeMap<String, Flying>,
-    /// Of these, the ones that wait for another try.
-    again: Vec<(Instant, String)>,
+    post: Post,
+    consumer: Arc<Reader>,
+    offsets: SharedOffsets,
+    /// Sends while there are no transactions; when they begin, it ends what it has under way, and goes.
+    plain: Option<Plain>,
+    transactions: Option<Transactions>,
 }
 
 impl Sender {
-    /// A sender under these guards.
+    /// A sender under these guards. A transactional one waits until its coordinator knows it.
     ///
     /// # Errors
-    /// Where librdkafka refuses the settings.
-    pub(crate) fn new(setup: Setup, guards: Guards, inputs: SyncSender<Input>, voice: Voice) -> Result<Self> {
-        let producer = client::producer(&setup, guards, inputs.clone(), voice.clone())?;
-        Ok(Self { setup, guards, producer, inputs, voice, flying: BTreeMap::new(), again: Vec::new() })
+    /// Where librdkafka refuses the settings, or no coordinator is found for a transactional producer.
+    pub(crate) fn new(
+        setup: Setup,
+        guards: Guards,
+        consumer: Arc<Reader>,
+        offsets: SharedOffsets,
+        inputs: SyncSender<Input>,
+        voice: Voice,
+    ) -> Result<Self> {
+        let post = Post { setup, guards, inputs, voice };
+        let mut sender = Self { post, consumer, offsets, plain: None, transactions: None };
+        if guards.has(Guard::Transactions) {
+            sender.transactions = Some(sender.begin_transactions(transactions::START)?);
+        } else {
+            sender.plain = Some(Plain::new(sender.post.clone())?);
+        }
+        Ok(sender)
     }
 
     /// Whether nothing is under way.
     pub(crate) fn is_idle(&self) -> bool {
-        self.flying.is_empty()
+        self.plain.as_ref().is_none_or(Plain::is_idle) && self.transactions.as_ref().is_none_or(Transactions::is_idle)
+    }
+
+    /// Whether a transaction is open: its offsets are committed with it, and no others before it ends.
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        self.transactions.as_ref().is_some_and(Transactions::is_open)
+    }
+
+    /// Whether so much waits for transactions that nothing more may be taken up.
+    pub(crate) fn is_full(&self) -> bool {
+        self.plain.is_none() && self.transactions.as_ref().is_some_and(Transactions::is_full)
     }
 
     /// When the next try is due.
     pub(crate) fn next_try(&self) -> Option<Instant> {
-        self.again.iter().map(|(due, _)| *due).min()
+        let plain = self.plain.as_ref().and_then(Plain::next_try);
+        let transactions = self.transactions.as_ref().and_then(Transactions::next_try);
+        plain.into_iter().chain(transactions).min()
     }
 
-    /// Sends an event; the record at `place` is finished when it has arrived.
-    pub(crate) fn send(&mut self, event: Outgoing, place: Option<&Place>) {
-        if let Some(flying) = self.flying.get_mut(&event.event_id) {
-            // It is under way already: a rebalance gave the record back before its event arrived.
-            flying.places.extend(place.cloned());
+    /// Sends what a press or a record caused; the record at `place` is finished when all of it has arrived.
+    pub(crate) fn send(&mut self, events: Vec<Outgoing>, place: Option<&Place>) {
+        if events.is_empty() {
             return;
         }
-        self.hand_over(&event);
-        self.flying.insert(event.event_id.clone(), Flying { places: place.cloned().into_iter().collect(), event });
-    }
-
-    /// Gives an event to the producer.
-    fn hand_over(&mut self, event: &Outgoing) {
-        let topic = self.voice.app().writes();
-        let key = if self.guards.has(Guard::KeyOrderId) { event.body.key() } else { "" };
-        let value = event.body.to_json();
-        let headers = event.headers();
-        let headers = headers.iter().fold(OwnedHeaders::new(), |headers, (key, value)| {
-            headers.insert(Header { key, value: Some(value.as_str()) })
-        });
-        let sent_at = monotonic_micros();
-        let acks = if self.guards.has(Guard::AcksAll) { "all" } else { "1" };
-        let flight = Box::new(Flight { event_id: event.event_id.clone(), sent_at, acks });
-        let mut record = BaseRecord::with_opaque_to(topic, flight).payload(&value).headers(headers);
-        if !key.is_empty() {
-            record = record.key(key);
-        }
-        let sent = Fact::RecordSent {
-            app: self.voice.app().name().to_owned(),
-            instance: self.voice.instance(),
-            topic: topic.to_owned(),
-            key: key.to_owned(),
-            event_id: event.event_id.clone(),
-            event_type: event.body.name().to_owned(),
-            source: Source::App,
-        };
-        match self.producer.send(record) {
-            Ok(()) => self.voice.fact_at(sent_at, sent),
-            // Its queue is full: the event stays in the books and is tried again.
-            Err((error, _)) => {
-                self.voice.warn(&format!("the producer did not take {}: {error}", event.event_id));
-                self.again.push((Instant::now() + RETRY, event.event_id.clone()));
-            }
+        match (&mut self.transactions, &mut self.plain) {
+            (Some(transactions), _) => transactions.send(events, place),
+            (None, Some(plain)) => events.into_iter().for_each(|event| plain.send(event, place)),
+            (None, None) => {}
         }
     }
 
-    /// What became of an event; the records that are one event nearer to their end.
+    /// What became of an event that was sent plainly; the records that are one event nearer to their end.
     ///
     /// # Errors
     /// Where the books cannot be written, or no other producer can be made after a fatal error.
     pub(crate) fn delivered(&mut self, delivery: Delivery, books: &Books) -> Result<Vec<Place>> {
-        let Delivery { flight, at, result } = delivery;
-        let Flight { event_id, sent_at, acks } = *flight;
-        let (app, instance) = (self.voice.app().name().to_owned(), self.voice.instance());
-        let (topic, source) = (self.voice.app().writes().to_owned(), Source::App);
-        match result {
-            Ok((partition, offset)) => {
-                books.delivered(&event_id)?;
-                let places = self.flying.remove(&event_id).map(|flying| flying.places).unwrap_or_default();
-                let (acks, took_micros) = (acks.to_owned(), at.saturating_sub(sent_at));
-                let acknowledged = Fact::RecordAcknowledged {
-                    app,
-                    instance,
-                    topic,
-                    partition,
-                    offset,
-                    event_id,
-                    acks,
-                    took_micros,
-                    source,
-                };
-                self.voice.fact_at(at, acknowledged);
-                Ok(places)
-            }
-            Err(error) => {
-                self.voice.warn(&format!("{event_id} is not on the log: {error}"));
-                let tries = self.flying.get(&event_id).map_or(1, |flying| flying.event.attempt);
-                self.again.push((Instant::now() + (RETRY * tries).min(RETRY_MAX), event_id.clone()));
-                self.voice.fact_at(at, Fact::RecordRefused { app, instance, topic, event_id, error, source });
-                if let Some((code, reason)) = self.producer.client().fatal_error() {
-                    self.voice.error(&format!("the producer is made anew: {code:?}: {reason}"));
-                    self.remake()?;
-                }
-                Ok(Vec::new())
-            }
-        }
+        self.plain.as_mut().map_or_else(|| Ok(Vec::new()), |plain| plain.delivered(delivery, books))
     }
 
-    /// Tries again what is due for it, counted in its `attempt`.
+    /// Goes on with what can go on now.
     ///
     /// # Errors
-    /// Where the books cannot be read or written.
-    pub(crate) fn retry(&mut self, books: &Books) -> Result<()> {
-        let now = Instant::now();
-        let (due, later) = self.again.drain(..).partition::<Vec<_>, _>(|(due, _)| *due <= now);
-        self.again = later;
-        for (_, event_id) in due {
-            match books.once_more(&event_id)? {
-                Some(event) => {
-                    self.hand_over(&event);
-                    if let Some(flying) = self.flying.get_mut(&event_id) {
-                        flying.event = event;
-                    }
-                }
-                // It arrived all the same, under another instance.
-                None => drop(self.flying.remove(&event_id)),
-            }
+    /// Where the books cannot be used, or a transaction can neither be ended nor tried again.
+    pub(crate) fn work(&mut self, books: &mut Books, crash: &mut Crash) -> Result<Worked> {
+        if let Some(plain) = &mut self.plain {
+            plain.retry(books)?;
         }
-        Ok(())
+        if self.transactions.is_some()
+            && let Some(idle) = self.plain.take_if(|plain| plain.is_idle())
+        {
+            idle.end();
+        }
+        match &mut self.transactions {
+            // An offset that is committed in a transaction must not pass a record whose event is still under way.
+            Some(transactions) if self.plain.is_none() => transactions.work(books, crash),
+            _ => Ok(Worked::default()),
+        }
     }
 
     /// Works under other guards from now on.
     ///
     /// # Errors
-    /// Where librdkafka refuses the settings.
-    pub(crate) fn set_guards(&mut self, guards: Guards) -> Result<()> {
-        let before = std::mem::replace(&mut self.guards, guards);
-        let of_producer = |guards: Guards| (guards.has(Guard::AcksAll), guards.has(Guard::Idempotence));
-        if of_producer(before) == of_producer(guards) {
-            return Ok(());
+    /// Where librdkafka refuses the settings, or the coordinator does not answer; nothing is switched then.
+    pub(crate) fn set_guards(&mut self, guards: Guards, books: &mut Books, crash: &mut Crash) -> Result<Worked> {
+        let before = std::mem::replace(&mut self.post.guards, guards);
+        let switched = self.switch(books, crash);
+        if switched.is_err() {
+            self.post.guards = before;
         }
-        // The settings of a producer cannot be changed: what is under way is flushed, and another one made.
-        if let Err(error) = self.producer.flush(FLUSH) {
-            self.voice.info(&format!("not all was delivered before the guard was switched: {error}"));
-        }
-        self.remake()
+        switched
     }
 
-    /// Another producer; what the old one had under way comes back as not delivered and is sent by the new one.
-    fn remake(&mut self) -> Result<()> {
-        let producer = client::producer(&self.setup, self.guards, self.inputs.clone(), self.voice.clone())?;
-        let old = std::mem::replace(&mut self.producer, producer);
-        // Its last delivery reports come through the queue that this thread empties, so another one waits for them.
-        thread::spawn(move || drop(old));
-        Ok(())
+    fn switch(&mut self, books: &mut Books, crash: &mut Crash) -> Result<Worked> {
+        let guards = self.post.guards;
+        let mut worked = Worked::default();
+        match &mut self.transactions {
+            None if guards.has(Guard::Transactions) => {
+                self.transactions = Some(self.begin_transactions(transactions::SWITCH)?);
+            }
+            Some(transactions) if !guards.has(Guard::Transactions) => {
+                let rest;
+                (worked, rest) = transactions.end(books, crash)?;
+                let mut plain = self.plain.take().map_or_else(|| Plain::new(self.post.clone()), Ok)?;
+                for Parcel { events, place } in rest {
+                    events.into_iter().for_each(|event| plain.send(event, place.as_ref()));
+                }
+                (self.plain, self.transactions) = (Some(plain), None);
+            }
+            _ => {}
+        }
+        if let Some(plain) = &mut self.plain {
+            plain.set_guards(guards)?;
+        }
+        if let Some(transactions) = &mut self.transactions {
+            transactions.set_guards(guards);
+        }
+        Ok(worked)
+    }
+
+    fn begin_transactions(&self, patience: Duration) -> Result<Transactions> {
+        Transactions::new(self.post.clone(), Arc::clone(&self.consumer), Arc::clone(&self.offsets), patience)
     }
 }

@@ -272,6 +272,24 @@ fn an_order_saved_and_perhaps_not_sent_is_cancelled_or_with_an_outbox_sent() {
 }
 
 #[test]
+fn an_order_whose_transaction_was_aborted_is_cancelled_and_nobody_is_told() {
+    let mut world = World::new(Guards::default());
+    let books = world.books(AppName::Order);
+    let placed = books.press(&order(1, 1), Guards::default()).unwrap();
+    let taken = books.take_back(&placed.outgoing[0]).unwrap().unwrap();
+    assert_eq!(taken.effect, "order A-1 cancelled: its transaction was aborted");
+    assert_eq!((taken.changed.len(), taken.outgoing.len()), (1, 0));
+    assert!(books.left_unsent().unwrap().is_empty());
+    assert_eq!(world.status(1), OrderStatus::Cancelled);
+    // What is no order goes out again.
+    world.press(AppName::Order, &order(2, 1));
+    let reserved = world.record(AppName::Stock, 0);
+    let books = world.books(AppName::Stock);
+    assert_eq!(books.take_back(&reserved.outgoing[0]).unwrap(), None);
+    assert_eq!(books.once_more(&reserved.outgoing[0].event_id).unwrap().unwrap().attempt, 2);
+}
+
+#[test]
 fn an_order_that_is_cancelled_while_it_is_paid_gets_its_money_back() {
     let mut world = World::new(Guards::default());
     // OrderPlaced is on the log, but the order app died before it knew, and came back late.

@@ -20,6 +20,7 @@ use super::{Refused, Shop, StartApp};
 use crate::cluster::spawner::{Child, Exit};
 use crate::shop::{
     AppName,
+    app::FENCED,
     wire::{CrashAction, Desk, Line, Report, Told, Wish},
 };
 
@@ -29,7 +30,7 @@ const LINES: usize = 256;
 const WRITE: Duration = Duration::from_secs(10);
 /// How long an answer is waited for.
 const ANSWER: Duration = Duration::from_secs(5);
-/// How long an app may take to join its group: a killed member's session (3 s) has to end first.
+/// How long an app may take to join its group: a killed member's session (6 s) has to end first.
 const JOIN: Duration = Duration::from_secs(30);
 /// A clean leave takes at most 5 s by the app's own clock.
 const LEAVE: Duration = Duration::from_secs(7);
@@ -306,7 +307,13 @@ impl Instance {
             (std::mem::take(&mut life.answers), life.crash.take())
         };
         let asked = self.state() == ProcessState::Stopping;
-        let cause = if asked && exit.status.success() { String::from("left") } else { how };
+        let cause = match exit.status.code() {
+            Some(0) if asked => String::from("left"),
+            Some(code) if code == i32::from(FENCED) => {
+                String::from("its transactional producer was refused for good (fenced)")
+            }
+            _ => how,
+        };
         self.set(shop, ProcessState::Dead, &cause, Some(exit.at_micros));
         if let Some(Fact::CrashPointChanged { app, instance, at_point, action, .. }) = crash {
             let state = CrashState::Cleared;
