@@ -15,6 +15,7 @@ mod journal;
 mod leader_killed;
 mod load;
 mod nodes;
+mod on_the_wire;
 mod plays;
 mod poller;
 mod process;
