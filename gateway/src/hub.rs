@@ -80,7 +80,8 @@ pub struct Recent {
 }
 
 type Reading = Box<dyn FnOnce(&Picture, Micros) + Send>;
-type Judging = Box<dyn FnOnce(Option<&Evidence>, Micros) + Send>;
+/// What is told about a run is told before the next fact comes, so that a reader of the recording judges the same facts.
+type Judging = Box<dyn FnOnce(Option<&Evidence>) -> Option<Event> + Send>;
 
 enum Ask {
     Subscribe(oneshot::Sender<Subscription>),
@@ -180,11 +181,25 @@ impl Hub {
     pub async fn judge<T, F>(&self, look: F) -> Result<Option<T>, Ended>
     where
         T: Send + 'static,
-        F: FnOnce(&Evidence, Micros) -> T + Send + 'static,
+        F: FnOnce(&Evidence) -> T + Send + 'static,
+    {
+        self.judge_and_tell(|evidence| (look(evidence), None)).await
+    }
+
+    /// The same, and tells what came of it before anything else is told.
+    ///
+    /// # Errors
+    /// Where the hub has ended.
+    pub async fn judge_and_tell<T, F>(&self, look: F) -> Result<Option<T>, Ended>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Evidence) -> (T, Option<Event>) + Send + 'static,
     {
         self.ask(|reply| {
-            Ask::Judge(Box::new(move |evidence, now| {
-                reply.send(evidence.map(|evidence| look(evidence, now))).ok();
+            Ask::Judge(Box::new(move |evidence| {
+                let (found, event) = evidence.map(look).unzip();
+                reply.send(found).ok();
+                event.flatten()
             }))
         })
         .await
@@ -384,7 +399,12 @@ impl Owner {
                 reply.send(Recent { lines, oldest, frames: self.frames.subscribe() }).ok();
             }
             Ask::Read(look) => look(&self.picture, self.clock.now()),
-            Ask::Judge(look) => look(self.evidence.as_deref(), self.clock.now()),
+            Ask::Judge(look) => {
+                if let Some(event) = look(self.evidence.as_deref()) {
+                    let line = self.take(event, self.clock.now());
+                    self.newest.send_replace(line.seq);
+                }
+            }
             Ask::Tell(event, reply) => {
                 let line = self.take(event, self.clock.now());
                 self.newest.send_replace(line.seq);

@@ -23,6 +23,8 @@ use crate::{
     hub::Hub,
 };
 
+/// Why a run of which every step was done is not shown all the same.
+const BLIND: &str = "our own sight lost facts of this run, or a number of the verdict was not seen";
 /// How long the clean-up's commands may take together: a restore has its own limit of 120 s.
 const CLEAN_UP: Duration = Duration::from_secs(180);
 
@@ -190,7 +192,11 @@ impl Scenes {
         let ended = Event::SceneEnded { run, ok: left.is_none(), reason: left.clone().unwrap_or_default() };
         self.hub.tell(ended).await.ok();
         match judged {
-            Ok(judged) => Finished { judged, reason, left },
+            Ok(judged) => {
+                let blind = judged.outcome == Outcome::NotShown && reason.is_none();
+                let reason = reason.or_else(|| blind.then(|| BLIND.to_owned()));
+                Finished { judged, reason, left }
+            }
             Err(error) => not_shown(format!("{error:#}"), left),
         }
     }
@@ -221,12 +227,13 @@ impl Scenes {
     }
 
     async fn judge(&self, scene: &Scene, run: u64, guarded: bool) -> anyhow::Result<Judged> {
-        let judged = self.hub.judge(|evidence, _| verdict(evidence)).await?.context("the run has no facts")?;
-        let Judged { outcome, holds, rows } = judged.clone();
-        self.hub
-            .tell(Event::VerdictReached { run, scene: scene.name.to_owned(), guarded, outcome, holds, rows })
-            .await?;
-        Ok(judged)
+        let scene = scene.name.to_owned();
+        let judged = self.hub.judge_and_tell(move |evidence| {
+            let judged = verdict(evidence);
+            let Judged { outcome, holds, rows } = judged.clone();
+            (judged, Some(Event::VerdictReached { run, scene, guarded, outcome, holds, rows }))
+        });
+        judged.await?.context("the run has no facts")
     }
 
     /// Rules never outlive the scene that armed them.

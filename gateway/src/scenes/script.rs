@@ -119,7 +119,7 @@ impl<'a> Script<'a> {
 
     async fn look<T: Send + 'static>(&self, look: fn(&Sight<'_>) -> T) -> anyhow::Result<T> {
         let (first_order, guarded) = (self.first_order, self.guarded);
-        let seen = self.hub.judge(move |evidence, _| look(&Sight { evidence, first_order, guarded })).await?;
+        let seen = self.hub.judge(move |evidence| look(&Sight { evidence, first_order, guarded })).await?;
         seen.context("the run has no facts")
     }
 
