@@ -328,8 +328,9 @@ pub(crate) fn trouble(voice: &Voice, client: &str, error: &KafkaError, reason: &
 
 fn log(voice: &Voice, level: RDKafkaLogLevel, facility: &str, message: &str) {
     let text = format!("librdkafka {facility}: {message}");
-    // A broker that is gone, a member that stood still longer than its session: the eyes see both.
-    if matches!(facility, "FAIL" | "SESSTMOUT") || message.ends_with("retrying") {
+    // What a broken cluster does to a client: a broker that is gone or does not answer, a session that ended, a commit that
+    // is made again. The eyes see it, and the app gets over it.
+    if matches!(facility, "FAIL" | "REQTMOUT" | "SESSTMOUT" | "COMMITFAIL") || message.ends_with("retrying") {
         return voice.info(&text);
     }
     match level {
