@@ -1,7 +1,8 @@
 //! The real program on a real cluster, seen through its API, and beside it what Kafka's own tools say.
 //!
 //! Modules run in the order of their names: those before `recording` share one gateway, and each of their tests leaves
-//! it green; from `recording` on each test starts its own. One test at a time, also without `--test-threads=1`: two
+//! it green; from `recording` on each test starts its own, but those of `scenes`, which share another: they begin new
+//! ledgers and leave markers of transactions on the logs. One test at a time, also without `--test-threads=1`: two
 //! cores do not carry two clusters.
 #![cfg(test)]
 #![expect(clippy::print_stdout, reason = "what was measured is said")]
@@ -16,12 +17,12 @@ mod leader_killed;
 mod load;
 mod nodes;
 mod on_the_wire;
-mod plays;
 mod poller;
 mod process;
 mod quiet;
 mod random;
 mod recording;
+mod scenes;
 mod second_opinion;
 mod state;
 mod survival;
