@@ -55,6 +55,36 @@ scenes! {
     hanging_transaction: "hanging-transaction", false => Broken;
 }
 
+#[test]
+fn one_is_played_at_a_time_and_a_cancelled_one_is_not_shown() {
+    run(async {
+        let stage = shared().await;
+        let ask = async |name: &str, body: Value| {
+            let answer = stage.post(&format!("/api/scenes/{name}")).json(&body).send().await.unwrap();
+            (answer.status(), answer.json::<Value>().await.unwrap())
+        };
+        assert_eq!(ask("flood", json!({})).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(ask("kill-leader", json!({ "guard": true })).await.0, StatusCode::CONFLICT, "it has no guard");
+        assert_eq!(ask("lost-ack", json!({ "guard": "on" })).await.0, StatusCode::BAD_REQUEST);
+        let nobody = stage.http.post(format!("{}/api/scenes/lost-ack", stage.url)).send().await.unwrap();
+        assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
+
+        let (status, begun) = ask("pause-leader", json!({ "guard": false })).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{begun}");
+        let number = begun["run"].as_u64().unwrap();
+        let (status, refused) = ask("lost-ack", json!({})).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(refused["error"].as_str().unwrap().contains("pause-leader"), "{refused}");
+        stage.until("a broker is paused", |state| state.brokers.iter().any(|broker| broker.process == "paused")).await;
+        let cancelled = stage.http.delete(format!("{}/api/runs/{number}", stage.url)).bearer_auth(&stage.token);
+        assert_eq!(cancelled.send().await.unwrap().status(), StatusCode::ACCEPTED);
+        let done = ended(&stage, number).await;
+        assert_eq!((&done["verdict"]["outcome"], &done["verdict"]["holds"]), (&json!("not_shown"), &json!(false)));
+        assert_eq!((&done["reason"], &done["left"]), (&json!("cancelled"), &Value::Null), "{done:#}");
+        assert!(stage.state().await.green.is, "a cancelled run left the stage as it is");
+    });
+}
+
 /// Plays it, and asserts that it shows what it must, that the facts say so, and that kcat counts the same.
 async fn plays(name: &str, guarded: bool, outcome: Outcome) {
     let stage = shared().await;
@@ -81,11 +111,16 @@ async fn play(stage: &Gateway, name: &str, guarded: bool) -> (u64, Value) {
     let (status, body) = (answer.status(), answer.json::<Value>().await.unwrap());
     assert_eq!(status, StatusCode::ACCEPTED, "{body}");
     let number = body["run"].as_u64().expect("a run's number");
+    (number, ended(stage, number).await)
+}
+
+/// A run when it is over.
+async fn ended(stage: &Gateway, number: u64) -> Value {
     let since = Instant::now();
     loop {
         let run = stage.json(&format!("/api/runs/{number}")).await;
         if run["status"] == "done" {
-            return (number, run);
+            return run;
         }
         assert!(since.elapsed() < 2 * PATIENCE, "never done: {run:#}");
         sleep(LOOK).await;
