@@ -53,9 +53,8 @@ pub fn catalogue() -> Vec<Scene> {
 }
 
 /// The catalogue as programs read it; `cannot` says why a scene cannot be played without or with its guard.
-pub fn as_json(scenes: &[Scene], cannot: impl Fn(&Scene, bool) -> Option<String>) -> Value {
+pub fn as_json<'a>(scenes: impl Iterator<Item = &'a Scene>, cannot: impl Fn(&Scene, bool) -> Option<String>) -> Value {
     scenes
-        .iter()
         .map(|scene| {
             json!({
                 "name": scene.name, "title": scene.title, "chapter": scene.chapter, "summary": scene.summary,

@@ -246,7 +246,7 @@ pub async fn play(name: &str, guarded: bool, record: Option<&Path>) -> anyhow::R
 impl Desk {
     async fn play(&self, name: &str, guarded: bool, controllers: usize) -> anyhow::Result<Finished> {
         self.show_local(controllers).await?;
-        let run = self.scenes.play(name, guarded).await.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+        let run = self.scenes.play(name, guarded).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
         self.scenes.finished(run).await.context("the gateway ended before the scene was over")
     }
 }

@@ -2,10 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -25,16 +22,17 @@ use crate::{
 
 /// Why a run of which every step was done is not shown all the same.
 const BLIND: &str = "our own sight lost facts of this run, or a number of the verdict was not seen";
+/// Runs that are remembered.
+const REMEMBERED: usize = 1000;
 /// How long the clean-up's commands may take together: a restore has its own limit of 120 s.
 const CLEAN_UP: Duration = Duration::from_secs(180);
 
 /// What is played and what was.
 #[derive(Debug)]
 pub struct Scenes {
-    catalogue: Vec<Scene>,
+    catalogue: Vec<Arc<Scene>>,
     hub: Hub,
     control: Arc<Control>,
-    last_run: AtomicU64,
     runs: Mutex<BTreeMap<u64, Arc<Playing>>>,
 }
 
@@ -61,26 +59,27 @@ pub struct Finished {
 impl Scenes {
     /// The catalogue, on this stage.
     pub fn new(hub: Hub, control: Arc<Control>) -> Self {
-        Self { catalogue: catalogue(), hub, control, last_run: AtomicU64::new(0), runs: Mutex::default() }
+        Self { catalogue: catalogue().into_iter().map(Arc::new).collect(), hub, control, runs: Mutex::default() }
     }
 
     /// All scenes as programs read them, each with the reason why it cannot be played without or with its guard.
-    pub async fn list(&self) -> Value {
-        let controllers = self.controllers().await;
-        super::as_json(&self.catalogue, |scene, guarded| too_few_controllers(scene, guarded, controllers))
+    pub fn list(&self) -> Value {
+        let controllers = self.controllers();
+        super::as_json(self.catalogue.iter().map(AsRef::as_ref), |scene, guarded| {
+            too_few_controllers(scene, guarded, controllers)
+        })
     }
 
     /// Begins a run; answers its number.
     ///
     /// # Errors
     /// Where there is no such scene, it has no guard, another is being played, or this stage cannot.
-    pub async fn play(self: &Arc<Self>, name: &str, guarded: bool) -> Result<u64, Refusal> {
+    pub fn play(self: &Arc<Self>, name: &str, guarded: bool) -> Result<u64, Refusal> {
         let impossible = |why: String| Refusal::Impossible(why);
-        let index = self.catalogue.iter().position(|scene| scene.name == name).ok_or_else(|| {
+        let scene = self.catalogue.iter().find(|scene| scene.name == name).ok_or_else(|| {
             let names: Vec<_> = self.catalogue.iter().map(|scene| scene.name).collect();
             Refusal::Unknown(format!("there is no scene {name:?}; there are: {}", names.join(", ")))
         })?;
-        let scene = self.catalogue.get(index).ok_or(Refusal::Ending)?;
         if guarded && scene.guard.is_none() {
             return Err(impossible(format!("scene {name} has no guard: play it without")));
         }
@@ -89,7 +88,7 @@ impl Scenes {
                 "there is no stage yet: the local cluster is starting, or this cluster is watched read-only",
             )));
         }
-        if let Some(why) = too_few_controllers(scene, guarded, self.controllers().await) {
+        if let Some(why) = too_few_controllers(scene, guarded, self.controllers()) {
             return Err(impossible(why));
         }
         let (run, playing) = {
@@ -97,15 +96,18 @@ impl Scenes {
             if let Some((number, other)) = runs.iter().find(|(_, playing)| playing.finished.borrow().is_none()) {
                 return Err(impossible(format!("run {number} of scene {} is being played", other.scene)));
             }
-            let run = self.last_run.fetch_add(1, Ordering::SeqCst) + 1;
+            let run = runs.keys().next_back().map_or(1, |last| last + 1);
             let (cancelled, finished) = (watch::Sender::new(false), watch::Sender::new(None));
             let playing = Arc::new(Playing { scene: scene.name, guarded, cancelled, finished });
             runs.insert(run, Arc::clone(&playing));
+            if runs.len() > REMEMBERED {
+                runs.pop_first();
+            }
             (run, playing)
         };
-        let scenes = Arc::clone(self);
+        let (scenes, scene) = (Arc::clone(self), Arc::clone(scene));
         tokio::spawn(async move {
-            let finished = scenes.perform(index, run, &playing).await;
+            let finished = scenes.perform(&scene, run, &playing).await;
             playing.finished.send_replace(Some(finished));
         });
         Ok(run)
@@ -152,7 +154,7 @@ impl Scenes {
         }))
     }
 
-    async fn controllers(&self) -> usize {
+    fn controllers(&self) -> usize {
         match self.control.stage() {
             Some(stage) => stage.count(Role::Controller),
             None => 0,
@@ -164,14 +166,11 @@ impl Scenes {
     }
 
     /// From green to green. What goes wrong on the way is what was *not shown*.
-    async fn perform(&self, index: usize, run: u64, playing: &Playing) -> Finished {
+    async fn perform(&self, scene: &Scene, run: u64, playing: &Playing) -> Finished {
         let not_shown = |reason: String, left: Option<String>| Finished {
             judged: Judged { outcome: Outcome::NotShown, holds: false, rows: Vec::new() },
             reason: Some(reason),
             left,
-        };
-        let Some(scene) = self.catalogue.get(index) else {
-            return not_shown(String::from("there is no such scene"), None);
         };
         let guarded = playing.guarded;
         if let Err(error) = press(&self.control, json!({ "command": "restore" })).await {

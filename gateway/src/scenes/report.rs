@@ -11,7 +11,7 @@ use super::{Finished, Scene, as_json, catalogue, verdict_json};
 pub fn list(json: bool) -> String {
     let scenes = catalogue();
     if json {
-        return json!({ "scenes": as_json(&scenes, |_, _| None) }).to_string();
+        return json!({ "scenes": as_json(scenes.iter(), |_, _| None) }).to_string();
     }
     let mut text = String::new();
     let mut chapter = "";

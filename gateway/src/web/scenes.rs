@@ -34,7 +34,7 @@ fn live(source: &Source) -> Result<&Live, Problem> {
 }
 
 pub(super) async fn list(State(source): State<Source>) -> Result<Response, Problem> {
-    let scenes = live(&source)?.scenes.list().await;
+    let scenes = live(&source)?.scenes.list();
     Ok(Json(json!({ "scenes": scenes })).into_response())
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn play(
         let why = format!("the body is not {{\"guard\": true}} or {{\"guard\": false}}: {error}");
         Problem::new(StatusCode::BAD_REQUEST, why).field("guard")
     })?;
-    let run = live.scenes.play(&name, guard).await.map_err(problem)?;
+    let run = live.scenes.play(&name, guard).map_err(problem)?;
     Ok((StatusCode::ACCEPTED, Json(json!({ "run": run }))).into_response())
 }
 
