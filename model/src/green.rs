@@ -117,6 +117,11 @@ fn partition(picture: &Picture, id: &PartitionId, p: &Partition) -> Option<Strin
     if !picture.leader_reachable(p) {
         return Some(format!("the leader of {id} does not answer"));
     }
+    // A leader that has just come back may give less than it has for seconds, until its followers have asked it.
+    if let Some(offsets) = p.offsets.as_ref().filter(|offsets| offsets.high_watermark < offsets.log_end_offset) {
+        let (watermark, end) = (offsets.high_watermark, offsets.log_end_offset);
+        return Some(format!("{id} is committed up to {watermark} of {end}"));
+    }
     let open = p.producers.iter().find(|(_, producer)| producer.txn_start_offset >= 0);
     open.map(|(producer, _)| format!("{id} has an open transaction of producer {producer}"))
 }

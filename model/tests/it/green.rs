@@ -131,6 +131,8 @@ fn what_is_missing_is_named() {
         "1.000 orders 0 leader 2 epoch 2 isr 1,2 replicas 1,2",
         expect!["orders 0 is not led by its preferred leader"],
     );
+    // A leader that has come back gives no consumer what it does not know to be committed.
+    check("1.000 hw orders 0 2 end 4", expect!["orders 0 is committed up to 2 of 4"]);
     check("1.000 producer orders 0 4000 txn 3", expect!["orders 0 has an open transaction of producer 4000"]);
     check(
         "1.000 hw orders 0 6\ngroup stock PreparingRebalance",
