@@ -12,7 +12,7 @@ use model::{
 use tokio::time::{Instant, timeout};
 
 use super::{Did, NodeVerb, Stage};
-use crate::hub::Hub;
+use crate::{hub::Hub, shop::desk::DEFAULT_ITEM};
 
 /// How long it may take: a broker's start, its session and a catch-up several times over.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -21,6 +21,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// A proof that is broken for so long will not mend by itself.
 const BROKEN_MICROS: u64 = 3_000_000;
 
+/// Fewer pieces than that on the shelf may not last for the next scene.
+const FEW_PIECES: i64 = 100;
+const FILLED: &str = "shelf filled";
+
 /// What can be done about what is missing.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Plan {
@@ -28,6 +32,7 @@ struct Plan {
     start: Vec<BrokerId>,
     armed: bool,
     apps: bool,
+    shelf: bool,
     elect: bool,
     broken: bool,
     missing: Vec<String>,
@@ -42,7 +47,8 @@ impl Stage {
         loop {
             let (mut plan, now) = hub.read(|picture, now| (plan(picture, now), now)).await?;
             plan.apps |= self.shop.is_odd();
-            if plan.missing.is_empty() && !plan.apps {
+            plan.shelf &= !did.contains(FILLED);
+            if plan.missing.is_empty() && !plan.apps && !plan.shelf {
                 break;
             }
             if Instant::now() >= deadline {
@@ -98,13 +104,16 @@ impl Stage {
         }
     }
 
-    /// Apps back to one running instance each, guards to their defaults.
+    /// Apps back to one running instance each, guards to their defaults, something on the shelf to sell.
     async fn mend_apps(&self, plan: &Plan, did: &mut BTreeSet<String>) {
         if plan.armed && self.shop.disarm_all().await.is_ok() {
             did.insert(String::from("crash points taken back"));
         }
         if plan.apps && self.shop.restore().await.is_ok() {
             did.insert(String::from("apps back"));
+        }
+        if plan.shelf && self.shop.fill_shelf().await.is_ok() {
+            did.insert(String::from(FILLED));
         }
     }
 }
@@ -130,6 +139,7 @@ fn plan(picture: &Picture, now: Micros) -> Plan {
         start: nodes_in(ProcessState::Dead),
         armed: !picture.crash_points.is_empty(),
         apps: !alone || !guards,
+        shelf: picture.shop.items.get(DEFAULT_ITEM).is_some_and(|item| item.on_hand < FEW_PIECES),
         elect: away && all_in_sync && all_active,
         broken: picture.proof(now).status == ProofStatus::Broken,
         missing,

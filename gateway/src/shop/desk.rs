@@ -18,6 +18,7 @@ use model::fact::{Event as Fact, Level, ProcessState};
 use thiserror::Error;
 use tokio::sync::watch;
 
+pub(crate) use self::customers::DEFAULT_ITEM;
 pub use self::{apps::StartApp, customers::CreateOrder};
 use self::{instance::Instance, register::Register};
 use super::{
@@ -168,8 +169,8 @@ impl Shop {
         for started in futures_util::future::join_all(starts).await {
             started?;
         }
-        if locked(&self.register).price(customers::DEFAULT_ITEM).is_none() {
-            self.create_item(customers::DEFAULT_ITEM, customers::DEFAULT_COUNT, customers::DEFAULT_PRICE_CENTS).await?;
+        if locked(&self.register).price(DEFAULT_ITEM).is_none() {
+            self.fill_shelf().await?;
         }
         Ok(())
     }

@@ -63,6 +63,14 @@ impl Shop {
         Ok(did(text, since))
     }
 
+    /// More of the default item, as many as there were at first.
+    ///
+    /// # Errors
+    /// As [`Shop::create_item`].
+    pub async fn fill_shelf(&self) -> Result<Did, Refused> {
+        self.create_item(DEFAULT_ITEM, DEFAULT_COUNT, DEFAULT_PRICE_CENTS).await
+    }
+
     /// *Order*, at the order app: done when it stands in the app's books.
     ///
     /// # Errors
