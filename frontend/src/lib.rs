@@ -12,11 +12,16 @@ pub mod player;
 mod screen;
 pub mod session;
 pub mod stage;
+pub mod states;
 pub mod words;
 
 pub use app::App;
 
-/// Puts the page into the document.
+/// Puts the page into the document, or where the address asks for it the sheet of states.
 pub fn mount() {
-    leptos::mount::mount_to_body(App);
+    if browser::address::Address::read().value("/states").is_some() {
+        leptos::task::spawn_local(panels::states::open());
+    } else {
+        leptos::mount::mount_to_body(App);
+    }
 }

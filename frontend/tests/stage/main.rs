@@ -1,9 +1,11 @@
 //! The stage, drawn natively from scripted facts.
 
+mod describe;
 mod geometry;
 mod hit;
 mod marks;
 mod scenario;
+mod sheet;
 mod states;
 mod wire;
 mod words;
