@@ -28,6 +28,7 @@ mod row;
 mod shelf;
 mod tape;
 mod track;
+mod transaction;
 mod twice;
 mod watermark;
 mod words;
