@@ -20,7 +20,7 @@ pub use app::App;
 /// Puts the page into the document, or where the address asks for it the sheet of states.
 pub fn mount() {
     if browser::address::Address::read().value("/states").is_some() {
-        leptos::task::spawn_local(panels::states::open());
+        wasm_bindgen_futures::spawn_local(panels::states::open());
     } else {
         leptos::mount::mount_to_body(App);
     }
