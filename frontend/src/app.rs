@@ -70,7 +70,7 @@ pub fn App() -> impl IntoView {
 fn start(desk: Desk, canvas: leptos::web_sys::HtmlCanvasElement) {
     desk.set_painter(Painter::new(canvas));
     each_size(move |size| desk.resized(size.pixels));
-    each_key(move |key| desk.key(&key));
+    each_key(move |key| desk.key(key));
     each_frame(move || desk.frame());
     spawn_local(desk.open());
 }
