@@ -36,6 +36,7 @@ use crate::{
 mod backstage;
 mod opening;
 mod refresh;
+mod views;
 
 /// The buttons of the presenter's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -321,8 +322,8 @@ impl Desk {
             "Home" if is_recording => self.seek_to(0.0),
             "End" if is_recording => self.seek_to(1.0),
             "+" | "-" if is_recording => self.change_speed(key.name == "+"),
-            "s" => self.cue(Cue::Scenes),
-            "v" => self.cue(Cue::Verdict),
+            "e" => self.cue(Cue::Scenes),
+            "v" => self.next_sight(),
             "w" => self.cue(Cue::Wire),
             "a" => self.press_as_presenter(Press::drop_ack()),
             "o" => self.cue(Cue::Order),
