@@ -35,6 +35,7 @@ mod backstage;
 mod keys;
 mod opening;
 mod refresh;
+mod views;
 
 /// The buttons of the presenter's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
