@@ -332,7 +332,7 @@ impl Held {
             shows_key: !session.is_recording(),
             delay_micros: player.delay_micros(),
         };
-        let drawing = stage::draw(&view);
+        let drawing = views::draw(session.sight, &view);
         let pixels = easel.pixels;
         if let Some(painter) = &mut easel.painter {
             painter.paint(&drawing, Theme::Dark, pixels);

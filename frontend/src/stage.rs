@@ -19,11 +19,11 @@ mod in_sync;
 mod key;
 mod marks;
 mod moving;
-mod order;
-mod pen;
-mod readers;
+pub(crate) mod order;
+pub(crate) mod pen;
+pub(crate) mod readers;
 mod replica;
-mod rings;
+pub(crate) mod rings;
 mod row;
 mod shelf;
 mod tape;
@@ -137,6 +137,22 @@ pub enum Selected {
     App(String, u32),
     /// A partition.
     Partition(PartitionId),
+    /// A transaction, as one partition has it: its producer's records from an offset to its marker.
+    Transaction {
+        /// The partition.
+        id: PartitionId,
+        /// Whose.
+        producer_id: i64,
+        /// Its first record that is known.
+        from: i64,
+    },
+    /// A client's connection to the tap.
+    Connection {
+        /// The broker behind it.
+        broker: BrokerId,
+        /// Its number.
+        connection: u64,
+    },
 }
 
 /// A place one can point at.

@@ -11,7 +11,7 @@ mod history;
 mod words;
 
 pub use appended::Appended;
-pub use history::{Closed, Counters, Lost, Outage, PartitionHistory, RecordHistory};
+pub use history::{Attempt, Closed, Counters, Lost, Moment, Outage, PartitionHistory, RecordHistory, Sends};
 pub use words::{
     Assigned, Control, CrashState, Level, MarkerKind, Member, Mode, OrderStatus, Outcome, ProcessState, ReadsTo,
     Registration, Role, Source, StepState, TransactionState, VerdictRow,
@@ -383,6 +383,10 @@ pub enum Event {
     RecordHistory(Box<RecordHistory>),
     /// Keyframes only: what is known of a partition beyond the cluster's last answer.
     PartitionHistory(Box<PartitionHistory>),
+    /// Keyframes only: the newest events on their way to a log.
+    SendsHistory { sends: Vec<Sends> },
+    /// Keyframes only: where an order stood since when.
+    OrderHistory { order: OrderId, moments: Vec<Moment> },
     /// Keyframes only: what was counted so far.
     Counted(Counters),
     /// Keyframes only: orders that are older than the last 200, as sums.
