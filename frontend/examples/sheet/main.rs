@@ -6,7 +6,7 @@ mod svg;
 
 use kafkascope_page::{
     paint::Theme,
-    stage::{View, draw},
+    stage::{Layout, View, draw},
 };
 use scenario::Scene;
 
@@ -24,6 +24,7 @@ fn main() -> std::io::Result<()> {
             still: false,
             shows_key: true,
             delay_micros: 0,
+            layout: Layout::Wide,
         };
         let drawing = draw(&view);
         for (theme, word) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {

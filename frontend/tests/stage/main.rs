@@ -10,7 +10,7 @@ mod words;
 
 use kafkascope_page::{
     paint::{Form, Shape, Text},
-    stage::{Drawing, View, draw},
+    stage::{Drawing, Layout, View, draw},
 };
 use scenario::Scene;
 
@@ -27,6 +27,7 @@ fn drawn(scene: &Scene) -> Drawing {
         still: false,
         shows_key: true,
         delay_micros: 0,
+        layout: Layout::Wide,
     })
 }
 
