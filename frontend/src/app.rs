@@ -82,7 +82,7 @@ fn start(desk: Desk, canvas: leptos::web_sys::HtmlCanvasElement) {
     desk.set_painter(Painter::new(canvas));
     each_size(move |size| desk.resized(size));
     each_preference(move |theme| desk.prefer(theme));
-    each_key(move |key| desk.key(&key));
+    each_key(move |key| desk.key(key));
     each_frame(move || desk.frame());
     spawn_local(desk.open());
 }

@@ -15,7 +15,6 @@ use crate::{
         canvas::Painter,
         clock::now_millis,
         fetch, focus, json,
-        keys::Key,
         resize::Size,
         script,
         socket::{self, Listener},
@@ -35,8 +34,10 @@ use crate::{
 };
 
 mod backstage;
+mod keys;
 mod opening;
 mod refresh;
+mod views;
 mod walk;
 
 /// The buttons of the presenter's row.
@@ -211,17 +212,16 @@ impl Desk {
         }
     }
 
-    /// Answers the question on the screen with a digit; false where there is none to answer.
-    pub(crate) fn answer(self, digit: u32) -> bool {
+    /// Answers the question on the screen with a digit.
+    pub(crate) fn answer(self, digit: u32) {
         let choice = match self.held().session.borrow().question() {
             Some(Question::Which { choices, .. }) => choices.iter().find(|c| c.digit == digit).cloned(),
-            _ => return false,
+            _ => return,
         };
         if let Some(choice) = choice {
             self.session(Session::take_question);
             self.act_on(choice.act, &choice.machine);
         }
-        true
     }
 
     /// Yes to the question on the screen.
@@ -308,43 +308,7 @@ impl Desk {
         });
     }
 
-    /// A key was pressed; true where it was ours.
-    pub(crate) fn key(self, key: &Key) -> bool {
-        if let Some(nth) = key.shifted_digit {
-            self.switch_nth_guard(nth);
-            return true;
-        }
-        let digit = key.name.parse::<u32>().ok();
-        if let Some(digit) = digit.filter(|_| key.name.len() == 1) {
-            return self.answer(digit);
-        }
-        let asked = matches!(self.held().session.borrow().question(), Some(Question::Sure { .. }));
-        let is_recording = self.held().session.borrow().is_recording();
-        match key.name.as_str() {
-            "y" if asked => self.yes(),
-            "n" if asked => self.dismiss(),
-            "Escape" => self.dismiss(),
-            " " | "." => self.play_or_pause(),
-            "Home" if is_recording => self.seek_to(0.0),
-            "End" if is_recording => self.seek_to(1.0),
-            "+" | "-" if is_recording => self.change_speed(key.name == "+"),
-            "s" => self.cue(Cue::Scenes),
-            "v" => self.cue(Cue::Verdict),
-            "w" => self.cue(Cue::Wire),
-            "a" => self.press_as_presenter(Press::drop_ack()),
-            "o" => self.cue(Cue::Order),
-            "p" => self.cue(Cue::PayTwice),
-            "k" => self.cue(Cue::Kill),
-            "z" => self.cue(Cue::Pause),
-            "r" => self.cue(Cue::Restart),
-            "c" => self.cue(Cue::Crash),
-            "g" => self.cue(Cue::Green),
-            "d" => self.switch_theme(),
-            _ => return false,
-        }
-        true
-    }
-
+    /// Plays a recording slower or faster.
     fn change_speed(self, faster: bool) {
         self.session(|s| {
             let Some(replay) = s.replay() else { return };

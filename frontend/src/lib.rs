@@ -11,6 +11,7 @@ mod panels;
 pub mod player;
 mod screen;
 pub mod session;
+pub mod sight;
 pub mod stage;
 pub mod words;
 

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod log;
+mod refusals;
 mod scene;
 mod shop;
 
@@ -160,7 +161,11 @@ impl Picture {
                 }
             }
             Event::RecordAcknowledged { .. } => self.fold_acknowledged(stamp, event),
-            Event::RecordRefused { event_id, .. } => drop(self.flights.remove(event_id)),
+            Event::RecordRefused { event_id, .. } => {
+                self.flights.remove(event_id);
+                self.fold_refusal(stamp, event);
+            }
+            Event::TransactionChanged { .. } | Event::TransactionRefused { .. } => self.fold_refusal(stamp, event),
             Event::RecordHandled { app, topic, partition, offset, effect, .. } => {
                 let id = PartitionId::new(topic.clone(), *partition);
                 let record = self.partitions.get_mut(&id).and_then(|p| p.record_mut((topic, *partition), *offset));
@@ -197,9 +202,7 @@ impl Picture {
             | Event::FetchAnswered { .. }
             | Event::CommitAnswered { .. }
             | Event::GroupCalled { .. }
-            | Event::HeartbeatsCounted { .. }
-            | Event::TransactionChanged { .. }
-            | Event::TransactionRefused { .. } => {}
+            | Event::HeartbeatsCounted { .. } => {}
             Event::RecordHistory(history) => {
                 let id = PartitionId::new(history.topic.clone(), history.partition);
                 let partition = self.partitions.entry(id).or_default();
@@ -271,14 +274,14 @@ impl Picture {
             }
             _ => {}
         }
-        self.note_outages(stamp.at);
+        self.note_outages(stamp);
     }
 
     /// Opens and closes the stretches in which a partition's leader cannot be reached.
-    pub(crate) fn note_outages(&mut self, at: Micros) {
+    pub(crate) fn note_outages(&mut self, stamp: Stamp) {
         let reachable: Vec<BrokerId> = self.brokers.iter().filter(|(_, b)| b.reachable()).map(|(id, _)| *id).collect();
         for partition in self.partitions.values_mut().filter(|p| p.stamp.is_some()) {
-            partition.note_outage(&reachable, at);
+            partition.note_outage(&reachable, stamp);
         }
     }
 
