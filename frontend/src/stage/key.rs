@@ -2,6 +2,7 @@
 
 use super::{
     grid::{FIRST, Grid, KEY},
+    layout::Layout,
     pen::Pen,
 };
 use crate::paint::{Ink, Shape, width};
@@ -13,7 +14,8 @@ const GAP: f64 = 22.0;
 type Entry<'a> = (&'a str, f64, &'a dyn Fn(&mut Pen, f64));
 
 pub(super) fn draw(pen: &mut Pen, grid: &Grid<'_>) {
-    let mut x = FIRST;
+    // Where the columns begin, unless there is no room for all of it.
+    let mut x = if grid.layout == Layout::Wide { FIRST } else { grid.layout.left() };
     let base = grid.layout.track() + KEY;
     let y = base - 6.0;
     let entries: [Entry<'_>; 11] = [

@@ -1,10 +1,12 @@
 //! The stage, drawn natively from scripted facts.
 
+mod contrast;
 mod geometry;
 mod hit;
 mod marks;
 mod scenario;
 mod states;
+mod walk;
 mod wire;
 mod words;
 
@@ -16,6 +18,11 @@ use scenario::Scene;
 
 /// The drawing of a scene.
 fn drawn(scene: &Scene) -> Drawing {
+    drawn_on(Layout::Wide, scene)
+}
+
+/// The drawing of a scene on a sheet.
+fn drawn_on(layout: Layout, scene: &Scene) -> Drawing {
     let Scene { picture, now, hops } = scene;
     draw(&View {
         picture,
@@ -27,7 +34,7 @@ fn drawn(scene: &Scene) -> Drawing {
         still: false,
         shows_key: true,
         delay_micros: 0,
-        layout: Layout::Wide,
+        layout,
     })
 }
 
