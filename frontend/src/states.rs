@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     player::{DELAY_MILLIS, Player},
-    stage::{self, Drawing, View},
+    stage::{self, Drawing, Layout, View},
 };
 
 /// Where the sheet's facts lie, beside the page.
@@ -80,5 +80,6 @@ fn draw(facts: Vec<Fact>, now: Micros) -> Drawing {
         still: false,
         shows_key: false,
         delay_micros: player.delay_micros(),
+        layout: Layout::Wide,
     })
 }

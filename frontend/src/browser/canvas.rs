@@ -10,7 +10,7 @@ use crate::{
         change::{Area, Change, touches},
         hatch_lines,
     },
-    stage::{Drawing, HEIGHT, WIDTH},
+    stage::{Drawing, Layout},
 };
 
 /// The stage's font, as the style sheet names it.
@@ -28,7 +28,7 @@ pub struct Painter {
     /// What the still sheet shows.
     shown: Vec<Shape>,
     cuts: Vec<usize>,
-    look: Option<(Theme, f64)>,
+    look: Option<(Theme, Layout, f64)>,
     /// Whether the stage's font was there when the still sheet was painted.
     has_font: bool,
     /// Whether the front shows anything but the still sheet.
@@ -76,14 +76,15 @@ impl Painter {
 
     fn change(&mut self, drawing: &Drawing, theme: Theme, scale: f64) -> Change {
         let font_came = !self.has_font && self.front.has_font();
-        if self.look != Some((theme, scale)) || font_came {
+        let layout = drawing.layout;
+        if self.look != Some((theme, layout, scale)) || font_came {
             self.has_font |= font_came;
-            self.look = Some((theme, scale));
-            self.front.resize(scale);
-            self.still.resize(scale);
+            self.look = Some((theme, layout, scale));
+            self.front.resize(layout, scale);
+            self.still.resize(layout, scale);
             return Change::All;
         }
-        Change::between((&self.shown, &self.cuts), (drawing.still(), &drawing.cuts), (WIDTH, HEIGHT))
+        Change::between((&self.shown, &self.cuts), (drawing.still(), &drawing.cuts), layout.size())
     }
 }
 
@@ -97,7 +98,7 @@ pub(crate) async fn font_is_there() {
 
 /// Paints what lies in `area` (left, top, width, height) of a drawing onto a canvas of its own, as large on the screen as
 /// `scale` makes it.
-pub(crate) fn paint_part(canvas: HtmlCanvasElement, drawing: &Drawing, area: [f64; 4], scale: f64) {
+pub(crate) fn paint_part(canvas: HtmlCanvasElement, drawing: &Drawing, area: [f64; 4], theme: Theme, scale: f64) {
     let [x, y, w, h] = area;
     let ratio = web_sys::window().map_or(1.0, |w| w.device_pixel_ratio());
     let pixels = (scale * ratio).clamp(0.1, MOST_SCALE);
@@ -107,9 +108,9 @@ pub(crate) fn paint_part(canvas: HtmlCanvasElement, drawing: &Drawing, area: [f6
     lenient(canvas.set_attribute("style", &format!("width:{}px;height:{}px", whole(w), whole(h))));
     let sheet = Sheet::of(canvas);
     let Some(context) = &sheet.context else { return };
-    context.set_fill_style_str(&Theme::Dark.css(Ink::Page));
+    context.set_fill_style_str(&theme.css(Ink::Page));
     context.fill_rect(0.0, 0.0, w * pixels + 1.0, h * pixels + 1.0);
-    sheet.paint_from((-x, -y), &drawing.shapes, Theme::Dark, pixels);
+    sheet.paint_from((-x, -y), &drawing.shapes, theme, pixels);
 }
 
 /// A canvas and its context; without a context (the browser may refuse one) it stays as it is.
@@ -132,8 +133,9 @@ impl Sheet {
         Self { canvas, context: context.and_then(|c| c.dyn_into().ok()) }
     }
 
-    fn resize(&self, scale: f64) {
-        let (w, h) = ((WIDTH * scale).round() as u32, (HEIGHT * scale).round() as u32);
+    fn resize(&self, layout: Layout, scale: f64) {
+        let (w, h) = layout.size();
+        let (w, h) = ((w * scale).round() as u32, (h * scale).round() as u32);
         // Setting a size empties the canvas, even to the same one.
         self.canvas.set_width(w);
         self.canvas.set_height(h);

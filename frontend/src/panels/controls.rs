@@ -21,7 +21,7 @@ pub(crate) fn Controls(desk: Desk) -> impl IntoView {
             <div class="strip cues" data-testid="viewer">
                 <span class="lbl">"Viewing"</span>
                 "Read only. The presenter's own link has the controls."
-                {Button::new("btn", "cue-scenes", "S Scenes…").does(move || desk.cue(Cue::Scenes))}
+                {Button::new("btn", "cue-scenes", "E Scenes…").does(move || desk.cue(Cue::Scenes))}
             </div>
         }
         .into_any(),

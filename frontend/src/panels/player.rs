@@ -35,8 +35,8 @@ pub(crate) fn PlayerBar(desk: Desk) -> impl IntoView {
             <span class="time" data-testid="player-time">{move || words.with(|w| w.time.clone())}</span>
             <span>{move || format!("of {}", words.with(|w| w.whole.clone()))}</span>
             <span class="seg" role="group" aria-label="Speed">{Speed::ALL.map(speed).collect_view()}</span>
-            {Button::new("btn", "cue-scenes", "S Scenes").does(move || desk.cue(Cue::Scenes))}
-            {Button::new("btn", "cue-verdict", "V Verdict").does(move || desk.cue(Cue::Verdict))}
+            {Button::new("btn", "cue-scenes", "E Scenes").does(move || desk.cue(Cue::Scenes))}
+            {Button::new("btn", "cue-verdict", "Verdict").does(move || desk.cue(Cue::Verdict))}
         </div>
     }
 }

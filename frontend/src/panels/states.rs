@@ -1,13 +1,16 @@
-//! The sheet `#/states`: every state of the stage beside its word.
+//! The sheet `#/states`, or `#/states&theme=light`: every state of the stage beside its word.
 
 use leptos::{html::Canvas, prelude::*};
 
 use super::parts::{block, heading, words};
 use crate::{
     browser::{
+        address::Address,
         canvas::{font_is_there, paint_part},
         fetch,
+        theme::wear,
     },
+    paint::Theme,
     states::{FILE, State},
 };
 
@@ -21,13 +24,18 @@ pub(crate) async fn open() {
         Err(why) => Err(why),
     };
     font_is_there().await;
+    let theme = match Address::read().value("theme") {
+        Some("light") => Theme::Light,
+        _ => Theme::Dark,
+    };
+    wear(theme);
     leptos::mount::mount_to_body(move || match states {
-        Ok(states) => sheet(states),
+        Ok(states) => sheet(states, theme),
         Err(why) => words("state", why),
     });
 }
 
-fn sheet(states: Vec<State>) -> AnyView {
+fn sheet(states: Vec<State>, theme: Theme) -> AnyView {
     let (mut all, mut group, mut part) = (Vec::new(), Vec::new(), String::new());
     for state in states {
         if state.part != part {
@@ -35,16 +43,16 @@ fn sheet(states: Vec<State>) -> AnyView {
             part.clone_from(&state.part);
             group.push(heading(part.clone()));
         }
-        group.push(one(state));
+        group.push(one(state, theme));
     }
     all.push(block("part", group));
     block("states", all)
 }
 
-fn one(state: State) -> AnyView {
+fn one(state: State, theme: Theme) -> AnyView {
     let State { word, says, area, drawing, .. } = state;
     let canvas = NodeRef::<Canvas>::new();
-    canvas.on_load(move |canvas| paint_part(canvas, &drawing, area, SCALE));
+    canvas.on_load(move |canvas| paint_part(canvas, &drawing, area, theme, SCALE));
     let seen = view! { <canvas node_ref=canvas role="img" aria-label=word.clone()></canvas> }.into_any();
     block("state", vec![seen, words("word", word), words("q", says)])
 }

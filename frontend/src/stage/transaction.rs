@@ -1,13 +1,15 @@
-//! Transactions on a log: what became of each record's, which one is open, and what waits for its end.
+//! Transactions on the score: what became of each record's, which one is open, and what waits for its end.
 
 use model::{
     fact::{Appended, Control},
-    ids::Micros,
     picture::Partition,
 };
 
 use super::{View, column::Column, pen::Pen, row::Row, words};
-use crate::paint::{Ink, Shape};
+use crate::{
+    lanes::spans::{self, Span},
+    paint::{Ink, Shape},
+};
 
 /// What became of the transaction that a record belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,39 +21,22 @@ pub(super) enum Fate {
 }
 
 /// What became of a record's transaction; none where it belongs to none.
-pub(super) fn fate(partition: &Partition, offset: i64) -> Option<Fate> {
-    let record = partition.records.get(&offset)?.appended.as_ref()?;
-    if !record.transactional || record.control.is_some() {
-        return None;
-    }
-    // A producer has one transaction at a time: its next marker is this one's.
-    let later = partition.records.range(offset + 1..).filter_map(|(_, r)| r.appended.as_deref());
-    let end = later.filter(|a| a.producer_id == record.producer_id).find_map(|a| a.control);
-    Some(match end {
+pub(super) fn fate(column: &Column<'_>, offset: i64) -> Option<Fate> {
+    Some(match spans::at(&column.spans, column.partition, offset)?.ended {
         None => Fate::Open,
         Some(Control::Commit) => Fate::Committed,
         Some(Control::Abort) => Fate::Aborted,
     })
 }
 
-/// A transaction without an end.
-struct Open {
-    producer_id: i64,
-    first: i64,
-    since: Micros,
-}
-
-/// The first one that is open, as far as its records are kept.
-fn open(partition: &Partition) -> Option<Open> {
-    let open = |(offset, _): &(&i64, _)| fate(partition, **offset) == Some(Fate::Open);
-    let (first, record) = partition.records.iter().find(open)?;
-    let producer_id = record.appended.as_ref()?.producer_id;
-    Some(Open { producer_id, first: *first, since: record.stamp.at })
+/// The first transaction without an end.
+fn open<'c>(column: &'c Column<'_>) -> Option<&'c Span> {
+    column.spans.iter().find(|span| span.ended.is_none())
 }
 
 /// A dashed bracket without an end over the leader's tape, from the first record of a transaction that is open.
 pub(super) fn draw(pen: &mut Pen, column: &Column<'_>, row: &Row) {
-    let Some(open) = open(column.partition) else { return };
+    let Some(open) = open(column) else { return };
     let from = column.at((open.first as f64).max(column.base));
     let y = row.mid() - row.tall() / 2.0 - 10.0 * row.scale();
     let end = column.right() - 6.0;
@@ -63,7 +48,7 @@ pub(super) fn draw(pen: &mut Pen, column: &Column<'_>, row: &Row) {
 
 /// What is said of a transaction that is open, longest first.
 pub(super) fn remark(view: &View<'_>, column: &Column<'_>) -> Option<[String; 3]> {
-    let open = open(column.partition)?;
+    let open = open(column)?;
     let span = words::span(open.since, view.now);
     Some([format!("tx {} open {span}", open.producer_id), format!("tx open {span}"), format!("open {span}")])
 }
@@ -77,8 +62,8 @@ pub(super) fn held(partition: &Partition) -> Option<(i64, Option<i64>)> {
     if held <= 0 || stable < 0 {
         return None;
     }
-    let record = |offset: &i64| partition.records.get(offset).and_then(|r| r.appended.as_deref());
-    let first = record(&stable).filter(|a: &&Appended| a.transactional).map(|a| a.producer_id);
+    let record = partition.records.get(&stable).and_then(|r| r.appended.as_deref());
+    let first = record.filter(|a: &&Appended| a.transactional).map(|a| a.producer_id);
     let known = || partition.producers.iter().find(|(_, p)| p.txn_start_offset == stable).map(|(id, _)| *id);
     Some((held, first.or_else(known)))
 }

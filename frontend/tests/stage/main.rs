@@ -1,5 +1,6 @@
 //! The stage, drawn natively from scripted facts.
 
+mod contrast;
 mod describe;
 mod geometry;
 mod hit;
@@ -7,17 +8,23 @@ mod marks;
 mod scenario;
 mod sheet;
 mod states;
+mod walk;
 mod wire;
 mod words;
 
 use kafkascope_page::{
     paint::{Form, Shape, Text},
-    stage::{Drawing, View, draw},
+    stage::{Drawing, Layout, View, draw},
 };
 use scenario::Scene;
 
 /// The drawing of a scene.
 fn drawn(scene: &Scene) -> Drawing {
+    drawn_on(Layout::Wide, scene)
+}
+
+/// The drawing of a scene on a sheet.
+fn drawn_on(layout: Layout, scene: &Scene) -> Drawing {
     let Scene { picture, now, hops } = scene;
     draw(&View {
         picture,
@@ -29,6 +36,7 @@ fn drawn(scene: &Scene) -> Drawing {
         still: false,
         shows_key: true,
         delay_micros: 0,
+        layout,
     })
 }
 

@@ -7,7 +7,7 @@ use kafkascope_page::states::State;
 use model::{fact::Fact, ids::Micros};
 use serde_json::json;
 
-use crate::describe::marks;
+use crate::{describe::marks, words};
 
 /// Begins a part of the sheet.
 const PART: &str = "# ";
@@ -110,6 +110,14 @@ fn every_state_is_drawn_with_its_marks() {
 #[test]
 fn the_page_is_given_the_facts_of_the_scripts() {
     expect_file!["../../../static/states.ndjson"].assert_eq(&file());
+}
+
+#[test]
+fn no_two_texts_of_a_state_touch() {
+    for state in states() {
+        let drawing = &state.drawing;
+        assert_eq!((words::touching(drawing), words::lost(drawing)), (None, None), "{}", state.word);
+    }
 }
 
 /// Colour only repeats what shape and word say: without it no two states of the sheet are the same.
