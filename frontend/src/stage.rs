@@ -11,6 +11,7 @@ mod apps;
 mod armed;
 mod band;
 mod column;
+mod doing;
 mod feet;
 mod frame;
 mod grid;

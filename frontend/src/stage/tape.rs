@@ -88,7 +88,10 @@ fn is_acknowledged(column: &Column<'_>, offset: i64) -> bool {
 fn label(view: &View<'_>, column: &Column<'_>, row: &Row, offset: i64, acknowledged: bool) -> String {
     let record = column.partition.records.get(&offset).and_then(|r| r.appended.as_ref());
     let key = record.and_then(|a| a.key.as_deref()).map(|key| format!(", {key}")).unwrap_or_default();
+    let control = record.and_then(|a| a.control);
     let safe = match transaction::fate(column, offset) {
+        _ if control == Some(Control::Commit) => "commit marker",
+        _ if control == Some(Control::Abort) => "abort marker",
         Some(Fate::Open) => "in an open transaction",
         Some(Fate::Aborted) => "aborted",
         _ if offset < column.partition.high_watermark() => "committed",

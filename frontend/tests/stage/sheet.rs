@@ -92,7 +92,9 @@ fn states() -> Vec<State> {
 
 #[test]
 fn every_state_is_drawn_with_its_marks() {
-    let marks: BTreeMap<String, String> = states().iter().map(|s| (s.word.clone(), marks(s))).collect();
+    let states = states();
+    let marks: BTreeMap<&str, String> = states.iter().map(|s| (s.word.as_str(), marks(s))).collect();
+    assert_eq!(marks.len(), states.len(), "two states have the same word");
     for (script, file) in parts() {
         let mut word = "";
         let mut lines: Vec<String> = Vec::new();
