@@ -158,6 +158,16 @@ pub enum Selected {
     },
 }
 
+impl Selected {
+    /// The partition it names, if any.
+    pub fn partition(&self) -> Option<&PartitionId> {
+        match self {
+            Self::Record { id, .. } | Self::Partition(id) | Self::Transaction { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+}
+
 /// A place one can point at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
