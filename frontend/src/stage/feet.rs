@@ -61,7 +61,10 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, topic: &Topi
         }
         if lane.alone() {
             name(pen, lane, topic, reader);
-            idle(pen, view, (top, bottom), topic, reader);
+        }
+        // While partitions are handed around nobody has one.
+        if !reader.is_moving() {
+            idle(pen, view, lane, topic, reader);
         }
     }
     if topic.readers.is_empty()
@@ -108,6 +111,7 @@ pub(super) fn shared(topic: &Topic<'_>, columns: &[Column<'_>], reader: &Reader<
 
 fn foot(pen: &mut Pen, view: &View<'_>, reader: &Reader<'_>, run: &Run<'_, '_>, at: Foot) {
     let doing = run.member.map(|m| Doing::of(reader, view.picture, m));
+    let doing = doing.or(reader.is_moving().then_some(Doing::Moving));
     let at = if doing == Some(Doing::Moving) { Foot { top: at.top - 8.0, bottom: at.bottom - 8.0, ..at } } else { at };
     let leg = bracket(at);
     pen.put(match doing {
@@ -128,8 +132,12 @@ fn foot(pen: &mut Pen, view: &View<'_>, reader: &Reader<'_>, run: &Run<'_, '_>, 
             pen.target(place, what, label(view, reader, member, doing));
         }
         _ if at.alone() => {
-            let words = width::choose(&["nobody reads", "no reader", "none"], 17.0, 400, room);
-            pen.put(Shape::text(at.left + 14.0, at.base(), words, 17.0, 400).fill(Ink::Text3));
+            let (choices, ink) = match doing {
+                Some(_) => (["moving", "moving", "moving"], Ink::Read),
+                None => (["nobody reads", "no reader", "none"], Ink::Text3),
+            };
+            let words = width::choose(&choices, 17.0, 400, room);
+            pen.put(Shape::text(at.left + 14.0, at.base(), words, 17.0, 400).fill(ink));
         }
         _ => {
             let group = if at.named { "no reader" } else { reader.group_id };
@@ -237,19 +245,27 @@ fn name(pen: &mut Pen, lane: Lane, topic: &Topic<'_>, reader: &Reader<'_>) {
 }
 
 /// Members without a partition stand in the gap beside, dotted.
-fn idle(pen: &mut Pen, view: &View<'_>, (top, bottom): (f64, f64), topic: &Topic<'_>, reader: &Reader<'_>) {
+fn idle(pen: &mut Pen, view: &View<'_>, lane: Lane, topic: &Topic<'_>, reader: &Reader<'_>) {
     let idle: Vec<&Member> = reader.idle().collect();
     let Some(first) = idle.first() else { return };
     let left = topic.x + topic.w - 26.0;
+    let (top, bottom, _) = lane.foot();
     let at = Foot { left, right: left + 50.0, top, bottom, size: 17.0, named: false };
     pen.put(Shape::rect(left - 3.0, at.top, 56.0, at.bottom - at.top + 3.0).fill(Ink::Page));
     pen.put(bracket(at).stroke(Ink::Edge, 3.0).dashed(2.0, 6.0));
-    let who = match idle.len() {
-        1 => reader.number(view.picture, first).to_string(),
-        n => format!("×{n}"),
+    let mut say = |y: f64, words: String, size: f64, weight: u16| {
+        pen.put(Shape::text(left + 25.0, y, words, size, weight).fill(Ink::Text2).centred());
     };
-    pen.put(Shape::text(left + 25.0, at.top + 21.0, who, 20.0, 700).fill(Ink::Text2).centred());
-    pen.put(Shape::text(left + 25.0, at.top + 41.0, "idle", 17.0, 600).fill(Ink::Text2).centred());
+    if lane.alone() {
+        let who = match idle.len() {
+            1 => reader.number(view.picture, first).to_string(),
+            n => format!("×{n}"),
+        };
+        say(at.top + 21.0, who, 20.0, 700);
+        say(at.top + 41.0, "idle".to_owned(), 17.0, 600);
+    } else {
+        say(at.bottom - 6.0, width::cut(&format!("{} idle", idle.len()), 15.0, 600, 48.0), 15.0, 600);
+    }
     let what = Selected::Member { group: reader.group_id.to_owned(), member_id: first.member_id.clone() };
     let label =
         format!("group {}, {} without a partition", reader.group_id, words::counted(idle.len(), "member", "members"));
