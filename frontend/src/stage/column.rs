@@ -6,6 +6,7 @@ use model::{
 };
 
 use super::View;
+use crate::paint::bounded;
 
 /// Width of one record on a tape, gap included.
 pub(super) const SLOT: f64 = 18.0;
@@ -79,12 +80,12 @@ impl<'a> Column<'a> {
     /// Middle of the record with this offset, held inside the window.
     pub(super) fn middle(&self, offset: i64) -> f64 {
         let last = self.base + self.slots as f64 - 1.0;
-        self.at((offset as f64).clamp(self.base, last.max(self.base))) + BLOCK / 2.0
+        self.at(bounded(offset as f64, self.base, last.max(self.base))) + BLOCK / 2.0
     }
 
     /// In the gap before the record with this offset, held inside the window.
     pub(super) fn before(&self, offset: f64) -> f64 {
-        self.at(offset.clamp(self.base, self.base + self.slots as f64)) - 2.0
+        self.at(bounded(offset, self.base, self.base + self.slots as f64)) - 2.0
     }
 
     /// Offsets of the window that may hold a record before `end`.

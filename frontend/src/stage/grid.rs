@@ -13,7 +13,7 @@ use super::{
     row::{FULL, Row},
     words,
 };
-use crate::paint::{Ink, Shape, width};
+use crate::paint::{Ink, Shape, bounded, width};
 
 pub(super) const LEFT: f64 = 32.0;
 pub(super) const RIGHT: f64 = 1888.0;
@@ -171,7 +171,7 @@ fn spread(room: f64, columns: usize, topics: usize) -> (f64, f64) {
     if wide >= NARROW || gaps == 0.0 {
         return (wide, GAP);
     }
-    let gap = ((room - count * NARROW) / gaps).clamp(8.0, GAP);
+    let gap = bounded((room - count * NARROW) / gaps, 8.0, GAP);
     ((room - gaps * gap) / count, gap)
 }
 
