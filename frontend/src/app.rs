@@ -6,8 +6,8 @@ use crate::{
     browser::{canvas::Painter, frame::each_frame, keys::each_key, pointer, resize::each_size, theme::each_preference},
     desk::Desk,
     panels::{
-        backstage::Backstage, caption::Caption, controls::Controls, header::Header, honesty::Honesty,
-        inspector::Inspector, machines::Machines, notices::Notices, proof::Proof, timeline::Timeline, twin::Twin,
+        backstage::backstage, caption::caption, controls::controls, header::header, honesty::honesty,
+        inspector::inspector, machines::machines, notices::notices, proof::proof, timeline::timeline, twin::twin,
     },
     screen::Bottom,
     words::header::Badge,
@@ -34,11 +34,13 @@ pub fn App() -> impl IntoView {
         (_, Badge::Stale) => "page stale",
         _ => "page",
     };
+    // Lists of one type, where a tree of many would be a program of its own.
+    let above = vec![header(desk), caption(desk), proof(desk)];
+    let below = [inspector, timeline, controls, honesty, machines, backstage, notices, twin].map(|panel| panel(desk));
+    let below = Vec::from(below);
     view! {
         <div class=class>
-            <Header desk=desk/>
-            <Caption desk=desk/>
-            <Proof desk=desk/>
+            {above}
             <div
                 class="score"
                 on:keydown=move |ev| {
@@ -66,14 +68,7 @@ pub fn App() -> impl IntoView {
                     <button class="at-mark" tabindex=order aria-label="Marks" on:click=move |_| desk.select_walked()></button>
                 }).collect_view()}
             </div>
-            <Inspector desk=desk/>
-            <Timeline desk=desk/>
-            <Controls desk=desk/>
-            <Honesty desk=desk/>
-            <Machines desk=desk/>
-            <Backstage desk=desk/>
-            <Notices desk=desk/>
-            <Twin desk=desk/>
+            {below}
         </div>
     }
 }

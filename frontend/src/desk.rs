@@ -20,7 +20,7 @@ use crate::{
         socket::{self, Listener},
     },
     cues::{self, Kind, Press, Question, Step},
-    paint::Theme,
+    paint::{Theme, bounded},
     player::{DELAY_MILLIS, replay::Speed},
     screen::{Screen, put},
     session::{Outcome, Session},
@@ -302,7 +302,7 @@ impl Desk {
     pub(crate) fn seek_to(self, fraction: f64) {
         self.session(|s| {
             if let Some(replay) = s.replay() {
-                let at = replay.ends().0 as f64 * fraction.clamp(0.0, 1.0);
+                let at = replay.ends().0 as f64 * bounded(fraction, 0.0, 1.0);
                 replay.seek(Micros(at as u64));
             }
         });

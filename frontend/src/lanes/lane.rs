@@ -10,7 +10,7 @@ use super::{
     choice::{Choice, Known},
 };
 use crate::{
-    paint::{Ink, Shape, width},
+    paint::{Ink, Shape, bounded, width},
     stage::{Selected, View, pen::Pen, readers::Reader},
     words::numbers::seconds,
 };
@@ -101,7 +101,7 @@ impl<'a> Lane<'a> {
     }
 
     fn follower_pitch(&self) -> f64 {
-        (40.0 / (self.followers.len().max(2) as f64 - 1.0) - 18.0).clamp(20.0, 22.0)
+        bounded(40.0 / (self.followers.len().max(2) as f64 - 1.0) - 18.0, 20.0, 22.0)
     }
 
     /// The axis of a group's track.
