@@ -20,12 +20,12 @@ mod key;
 mod layout;
 mod marks;
 mod moving;
-mod order;
-mod pen;
+pub(crate) mod order;
+pub(crate) mod pen;
 mod phone;
-mod readers;
+pub(crate) mod readers;
 mod replica;
-mod rings;
+pub(crate) mod rings;
 mod row;
 mod shelf;
 mod tape;
@@ -138,6 +138,22 @@ pub enum Selected {
     App(String, u32),
     /// A partition.
     Partition(PartitionId),
+    /// A transaction, as one partition has it: its producer's records from an offset to its marker.
+    Transaction {
+        /// The partition.
+        id: PartitionId,
+        /// Whose.
+        producer_id: i64,
+        /// Its first record that is known.
+        from: i64,
+    },
+    /// A client's connection to the tap.
+    Connection {
+        /// The broker behind it.
+        broker: BrokerId,
+        /// Its number.
+        connection: u64,
+    },
 }
 
 /// A place one can point at.
@@ -198,7 +214,7 @@ pub fn draw(view: &View<'_>) -> Drawing {
         moving::draw(&mut pen, view, &grid);
     }
     rings::draw(&mut pen, view);
-    pen.finish(view.layout)
+    Drawing { layout: view.layout, ..pen.finish() }
 }
 
 fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {

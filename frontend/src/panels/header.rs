@@ -17,7 +17,7 @@ pub(crate) fn Header(desk: Desk) -> impl IntoView {
     view! {
         <header class="head">
             <span class="mark" inner_html=icons::MARK></span>
-            <b>"Kafkascope"</b>
+            <b role="heading" aria-level="1">"Kafkascope"</b>
             <span class="slash">"/"</span>
             <span class="title" data-testid="title">{move || words.with(|w| w.title.clone())}</span>
             <span class="sp"></span>

@@ -25,7 +25,7 @@ fn open(desk: Desk, sheet: Sheet) -> impl IntoView {
         }
     });
     view! {
-        <aside class="sheet" data-testid="inspector">
+        <aside class="sheet" data-testid="inspector" role="dialog" aria-label="Inspector">
             <h2>{title}<button class="esc" data-testid="inspector-close" on:click=move |_| desk.dismiss()>"Esc"</button></h2>
             {flag.map(|(text, tone)| view! { <p class=format!("flag {}", tone.class())>{text}</p> })}
             <dl>{rows.collect_view()}</dl>

@@ -81,9 +81,11 @@ pub(crate) fn panel(
     children: Vec<AnyView>,
 ) -> AnyView {
     let label = title.clone();
+    // A sheet stands beside the stage, which stays at hand; what pops up over it has the keyboard to itself.
+    let modal = class.starts_with("pop").then_some("true");
     let esc = Button::new("esc", format!("{id}-close"), "Esc").does(close);
     view! {
-        <aside class=class data-testid=id role="dialog" aria-label=label>
+        <aside class=class data-testid=id role="dialog" aria-modal=modal aria-label=label>
             <h2>{words("", title)}{esc}</h2>
             {children}
         </aside>

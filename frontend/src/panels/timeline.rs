@@ -18,6 +18,24 @@ pub(crate) fn Timeline(desk: Desk) -> impl IntoView {
         <div
             class="axis"
             data-testid="timeline"
+            // In a recording the axis is a slider; live it only shows.
+            role=move || is_recording().then_some("slider")
+            tabindex=move || is_recording().then_some("0")
+            aria-label=move || is_recording().then_some("Time")
+            aria-valuemin="0"
+            aria-valuemax="100"
+            aria-valuenow=move || desk.screen.playhead.with(|at| at.trim_end_matches('%').to_owned())
+            aria-valuetext=move || desk.screen.player.with(|p| p.time.clone())
+            on:keydown=move |ev| {
+                let seconds = match ev.key().as_str() {
+                    "ArrowLeft" | "ArrowDown" => -1,
+                    "ArrowRight" | "ArrowUp" => 1,
+                    _ => return,
+                };
+                ev.prevent_default();
+                ev.stop_propagation();
+                desk.seek_by(seconds);
+            }
             on:click=move |ev| {
                 if let Some((x, _)) = pointer::within(&ev) {
                     desk.seek_to(x);

@@ -12,8 +12,9 @@ pub(crate) fn Twin(desk: Desk) -> impl IntoView {
     };
     view! {
         <table class="unseen" data-testid="twin">
+            <caption>"The cluster in words"</caption>
             <thead>
-                <tr>{HEADS.map(|head| view! { <th>{head}</th> }).collect_view()}</tr>
+                <tr>{HEADS.map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
             </thead>
             <tbody>{rows}</tbody>
         </table>
