@@ -214,7 +214,7 @@ pub fn draw(view: &View<'_>) -> Drawing {
         moving::draw(&mut pen, view, &grid);
     }
     rings::draw(&mut pen, view);
-    Drawing { layout: view.layout, ..pen.finish() }
+    pen.finish(view.layout)
 }
 
 fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
