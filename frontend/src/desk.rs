@@ -81,6 +81,7 @@ struct Held {
     backstage: backstage::Backstage,
     refreshed: refresh::Refreshed,
     walk: walk::Walk,
+    focus: focus::Keeper,
 }
 
 /// A handle that every panel has.
@@ -106,6 +107,7 @@ impl Desk {
             backstage: backstage::Backstage::default(),
             refreshed: refresh::Refreshed::default(),
             walk: walk::Walk::default(),
+            focus: focus::Keeper::default(),
         };
         Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
     }
@@ -296,6 +298,16 @@ impl Desk {
     /// Changes the speed of a recording.
     pub(crate) fn speed(self, speed: Speed) {
         self.session(|s| s.replay().map(|r| r.set_speed(speed)));
+    }
+
+    /// Goes so many seconds back or on in a recording.
+    pub(crate) fn seek_by(self, seconds: i64) {
+        self.session(|s| {
+            if let Some(replay) = s.replay() {
+                let at = replay.now().0.saturating_add_signed(seconds * 1_000_000);
+                replay.seek(Micros(at));
+            }
+        });
     }
 
     /// Jumps to a place of a recording, given as a fraction of its axis.

@@ -1,6 +1,6 @@
 //! The lanes: three partitions record by record, each with its replicas, its transactions and its readers.
 
-use crate::stage::{Drawing, View, pen::Pen, rings};
+use crate::stage::{Drawing, Layout, View, pen::Pen, rings};
 
 mod aside;
 mod brackets;
@@ -36,5 +36,6 @@ pub fn draw(view: &View<'_>) -> Drawing {
         moving::draw(&mut pen, view, lane);
     }
     rings::draw(&mut pen, view);
-    pen.finish(view.layout)
+    // They have one sheet; where that is too wide for the window, one scrolls.
+    pen.finish(Layout::Wide)
 }

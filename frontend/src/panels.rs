@@ -17,6 +17,7 @@ pub(crate) mod progress;
 pub(crate) mod proof;
 pub(crate) mod question;
 pub(crate) mod scenes;
+pub(crate) mod score;
 pub(crate) mod timeline;
 pub(crate) mod twin;
 pub(crate) mod verdict;

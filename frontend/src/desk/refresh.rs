@@ -64,6 +64,7 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     put(screen.caption, caption);
     put(screen.question, session.question().cloned());
     put(screen.pressed, session.pressed.clone());
+    held.focus.tend();
     held.walk.follow(&held.easel.borrow().drawing);
     let Some(player) = session.player() else { return true };
     backstage(held, screen, &session, player);

@@ -24,7 +24,7 @@ pub(crate) fn header(desk: Desk) -> AnyView {
         let mode = element("span", format!("mode {word}")).known_as("mode").holds([icon(sign), word.into_any()]);
         element("header", "head").holds([
             element("span", "mark").svg(icons::MARK),
-            element("b", "").text("Kafkascope"),
+            element("b", "").with("role", "heading").with("aria-level", "1").text("Kafkascope"),
             words("slash", "/"),
             element("span", "title").known_as("title").text(shown.title),
             words("sp", ""),

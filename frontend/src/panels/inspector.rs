@@ -27,7 +27,8 @@ fn open(desk: Desk, sheet: Sheet) -> AnyView {
     if let Some(value) = value {
         inside.extend([heading("Value"), element("pre", "").known_as("inspector-value").text(value)]);
     }
-    element("aside", "sheet").known_as("inspector").holds(inside)
+    let sheet = element("aside", "sheet").known_as("inspector");
+    sheet.with("role", "dialog").with("aria-label", "Inspector").holds(inside)
 }
 
 fn pair(name: String, value: String, is_code: bool) -> [AnyView; 2] {

@@ -1,4 +1,5 @@
-//! The time axis: chapters, one thread a broker, marks and the playhead; in a recording a click seeks.
+//! The time axis: chapters, one thread a broker, marks and the playhead; in a recording a click seeks and the playhead is
+//! a slider.
 
 use leptos::prelude::*;
 
@@ -6,7 +7,7 @@ use super::parts::block;
 use crate::{
     browser::{
         element::{element, live},
-        pointer,
+        keys, pointer,
     },
     desk::Desk,
     screen::Bottom,
@@ -16,8 +17,16 @@ use crate::{
 pub(crate) fn timeline(desk: Desk) -> AnyView {
     let screen = desk.screen;
     let playhead = live(move || {
-        let left = format!("left: {}", screen.playhead.get());
-        element("div", "playhead").known_as("playhead").with("style", left).holds([])
+        let at = screen.playhead.get();
+        let playhead = element("div", "playhead").known_as("playhead").with("style", format!("left: {at}"));
+        if screen.bottom.get() != Bottom::Recording {
+            return playhead.holds([]);
+        }
+        let slider = playhead.with("role", "slider").with("tabindex", "0").with("aria-label", "Time");
+        let slider = slider.with("aria-valuemin", "0").with("aria-valuemax", "100");
+        let slider = slider.with("aria-valuenow", at.trim_end_matches('%').to_owned());
+        let slider = slider.with("aria-valuetext", screen.player.with(|p| p.time.clone()));
+        slider.on("keydown", move |ev| keys::by_arrow(ev, |seconds| desk.seek_by(seconds))).holds([])
     });
     let words = live(move || {
         let TimelineWords { chapters, threads, marks, curve, .. } = screen.timeline.get();
