@@ -25,13 +25,13 @@ fn open(desk: Desk, sheet: Sheet) -> impl IntoView {
         }
     });
     view! {
-        <aside class="sheet" data-testid="inspector" role="dialog" aria-label="Inspector">
+        <div class="sheet" data-testid="inspector" role="dialog" aria-label="Inspector">
             <h2>{title}<button class="esc" data-testid="inspector-close" on:click=move |_| desk.dismiss()>"Esc"</button></h2>
             {flag.map(|(text, tone)| view! { <p class=format!("flag {}", tone.class())>{text}</p> })}
             <dl>{rows.collect_view()}</dl>
             {has_story.then(|| view! { <h3>"What happened to it"</h3> })}
             <dl class="story">{story.collect_view()}</dl>
             {value.map(|value| view! { <h3>"Value"</h3><pre data-testid="inspector-value">{value}</pre> })}
-        </aside>
+        </div>
     }
 }

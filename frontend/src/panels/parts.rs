@@ -85,10 +85,10 @@ pub(crate) fn panel(
     let modal = class.starts_with("pop").then_some("true");
     let esc = Button::new("esc", format!("{id}-close"), "Esc").does(close);
     view! {
-        <aside class=class data-testid=id role="dialog" aria-modal=modal aria-label=label>
+        <div class=class data-testid=id role="dialog" aria-modal=modal aria-label=label>
             <h2>{words("", title)}{esc}</h2>
             {children}
-        </aside>
+        </div>
     }
     .into_any()
 }
