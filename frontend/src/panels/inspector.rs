@@ -27,7 +27,7 @@ fn open(desk: Desk, sheet: Sheet) -> AnyView {
     if let Some(value) = value {
         inside.extend([heading("Value"), element("pre", "").known_as("inspector-value").text(value)]);
     }
-    let sheet = element("aside", "sheet").known_as("inspector");
+    let sheet = element("div", "sheet").known_as("inspector");
     sheet.with("role", "dialog").with("aria-label", "Inspector").holds(inside)
 }
 

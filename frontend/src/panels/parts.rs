@@ -74,7 +74,7 @@ pub(crate) fn panel(
     close: impl Fn() + Send + 'static,
     children: Vec<AnyView>,
 ) -> AnyView {
-    let panel = element("aside", class).known_as(id).with("role", "dialog").with("aria-label", title.clone());
+    let panel = element("div", class).known_as(id).with("role", "dialog").with("aria-label", title.clone());
     // A sheet stands beside the stage, which stays at hand; what pops up over it has the keyboard to itself.
     let panel = panel.when("aria-modal", class.starts_with("pop"));
     let esc = Button::new("esc", format!("{id}-close"), "Esc").does(close);
