@@ -35,7 +35,7 @@ pub fn App() -> impl IntoView {
         _ => "page",
     };
     view! {
-        <div class=class>
+        <div class=class data-sight=move || screen.sight.get().name()>
             <Header desk=desk/>
             <Caption desk=desk/>
             <Proof desk=desk/>

@@ -24,6 +24,7 @@ use crate::{
     player::{DELAY_MILLIS, replay::Speed},
     screen::{Screen, put},
     session::{Outcome, Session},
+    sight::Sight,
     stage::{self, Drawing, View},
     words::{
         guards::{self, Stand},
@@ -74,6 +75,8 @@ struct Held {
     token: Option<String>,
     address: Address,
     machines_open: Cell<bool>,
+    /// The key whose story is told.
+    followed: RefCell<String>,
     backstage: backstage::Backstage,
     refreshed: refresh::Refreshed,
 }
@@ -91,13 +94,15 @@ impl Desk {
         let token = take_token();
         let address = Address::read();
         let delay = address.value("delay").and_then(|d| d.parse().ok()).unwrap_or(DELAY_MILLIS);
-        let session = Session::new(delay, token.is_some(), minutes_east());
+        let mut session = Session::new(delay, token.is_some(), minutes_east());
+        session.sight = address.value("view").and_then(Sight::of).unwrap_or_default();
         let held = Held {
             session: RefCell::new(session),
             easel: RefCell::default(),
             token,
             address,
             machines_open: Cell::new(false),
+            followed: RefCell::default(),
             backstage: backstage::Backstage::default(),
             refreshed: refresh::Refreshed::default(),
         };
@@ -324,6 +329,7 @@ impl Desk {
             "+" | "-" if is_recording => self.change_speed(key.name == "+"),
             "e" => self.cue(Cue::Scenes),
             "v" => self.next_sight(),
+            "f" => self.follow(),
             "w" => self.cue(Cue::Wire),
             "a" => self.press_as_presenter(Press::drop_ack()),
             "o" => self.cue(Cue::Order),
@@ -369,7 +375,7 @@ impl Held {
             shows_key: !session.is_recording(),
             delay_micros: player.delay_micros(),
         };
-        let drawing = views::draw(session.sight, &view);
+        let drawing = views::draw(session.sight, &view, &self.story_key(session.sight));
         let pixels = easel.pixels;
         if let Some(painter) = &mut easel.painter {
             painter.paint(&drawing, Theme::Dark, pixels);

@@ -25,9 +25,9 @@ pub fn draw(view: &View<'_>) -> Drawing {
     for lane in &Lane::all(view, &choice.lanes) {
         lane.name(&mut pen, view, &choice);
         copies::draw(&mut pen, view, lane);
-        tracks::draw(&mut pen, view, lane);
         cards::draw(&mut pen, view, lane);
         brackets::draw(&mut pen, view, lane);
+        tracks::draw(&mut pen, view, lane);
         pen.cut();
     }
     aside::draw(&mut pen, view, &choice);

@@ -30,7 +30,7 @@ mod tape;
 mod track;
 mod twice;
 mod watermark;
-mod words;
+pub(crate) mod words;
 
 use {grid::Grid, pen::Pen};
 

@@ -72,9 +72,10 @@ impl<'a> Lane<'a> {
         chosen.iter().enumerate().map(lane).collect()
     }
 
-    /// Whether there is more room than three lanes have.
-    fn roomy(&self) -> bool {
-        self.h > 300.0
+    /// Room that is left where everything has its least height.
+    fn spare(&self) -> f64 {
+        let (followers, readers) = (self.followers.len() as f64, self.readers.len() as f64);
+        (self.h - 170.0 - 20.0 * followers - 30.0 * readers).max(0.0)
     }
 
     pub(super) fn card_top(&self) -> f64 {
@@ -82,7 +83,7 @@ impl<'a> Lane<'a> {
     }
 
     pub(super) fn card_height(&self) -> f64 {
-        if self.roomy() { 76.0 } else { 62.0 }
+        62.0 + (self.spare() * 0.4).min(18.0)
     }
 
     /// Middle of the cards.
@@ -101,18 +102,17 @@ impl<'a> Lane<'a> {
     }
 
     fn follower_pitch(&self) -> f64 {
-        (40.0 / (self.followers.len().max(2) as f64 - 1.0) - 18.0).clamp(20.0, 22.0)
+        20.0 + (self.spare() * 0.1).min(6.0)
     }
 
     /// The axis of a group's track.
     pub(super) fn track(&self, which: usize) -> f64 {
-        let pitch = if self.roomy() { 36.0 } else { 30.0 };
-        self.follower(self.followers.len()) + 7.0 + which as f64 * pitch
+        self.follower(self.followers.len()) + 6.0 + which as f64 * 30.0
     }
 
     /// Where the lines of the watermark and the LSO end.
     pub(super) fn bottom(&self) -> f64 {
-        self.track(self.readers.len()) - 10.0
+        self.track(self.readers.len()) - 26.0
     }
 
     /// Left edge of the card with this offset.
