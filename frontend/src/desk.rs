@@ -96,13 +96,14 @@ impl Desk {
         let delay = address.value("delay").and_then(|d| d.parse().ok()).unwrap_or(DELAY_MILLIS);
         let mut session = Session::new(delay, token.is_some(), minutes_east());
         session.sight = address.value("view").and_then(Sight::of).unwrap_or_default();
+        let order = address.value("order").unwrap_or_default().to_owned();
         let held = Held {
             session: RefCell::new(session),
             easel: RefCell::default(),
             token,
             address,
             machines_open: Cell::new(false),
-            followed: RefCell::default(),
+            followed: RefCell::new(order),
             backstage: backstage::Backstage::default(),
             refreshed: refresh::Refreshed::default(),
         };

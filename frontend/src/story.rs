@@ -25,7 +25,7 @@ pub fn draw(view: &View<'_>, key: &str) -> Drawing {
     let mut pen = Pen::default();
     let plot = Plot::of(view.picture, key);
     let rows = Rows::of(view, &plot);
-    let axis = Axis::of(&plot);
+    let axis = Axis::of(&plot, view.now);
     let mut labels = Labels::default();
     axis.draw(&mut pen, &mut labels, rows.bottom());
     rows.draw(&mut pen, view, &mut labels);

@@ -24,14 +24,18 @@ const TICKS: f64 = 92.0;
 #[derive(Debug)]
 pub(super) struct Axis {
     begins: u64,
+    /// Where now stands, while something is to come.
+    now: Option<Micros>,
     /// Stretches that are drawn: from, to, and the x of both.
     pieces: Vec<(u64, u64, f64, f64)>,
 }
 
 impl Axis {
-    pub(super) fn of(plot: &Plot<'_>) -> Self {
+    pub(super) fn of(plot: &Plot<'_>, now: Micros) -> Self {
         let begins = plot.begins().0;
         let mut busy = busy(plot);
+        let now = Some(now).filter(|now| plot.waits() && busy.iter().all(|(_, to)| *to < now.0));
+        busy.extend(now.map(|now| (now.0, now.0)));
         in_order(&mut busy);
         let ends = busy.iter().map(|(_, to)| *to).max().unwrap_or(begins).max(begins + 1_000);
         let whole = ends - begins;
@@ -64,7 +68,7 @@ impl Axis {
             x = end + CUT;
             (from, to, start, end)
         });
-        Self { begins, pieces: pieces.collect() }
+        Self { begins, now, pieces: pieces.collect() }
     }
 
     /// Where a moment stands.
@@ -82,12 +86,32 @@ impl Axis {
         RIGHT
     }
 
+    /// The last moment that is drawn.
+    pub(super) fn ends(&self) -> Micros {
+        self.now.unwrap_or_else(|| Micros(self.pieces.last().map_or(self.begins, |(_, to, ..)| *to)))
+    }
+
     /// Microseconds since the story began.
     pub(super) fn since(&self, at: Micros) -> u64 {
         at.0.saturating_sub(self.begins)
     }
 
     pub(super) fn draw(&self, pen: &mut Pen, labels: &mut Labels, bottom: f64) {
+        if let Some(now) = self.now {
+            let x = self.x(now);
+            pen.put(Shape::lines(&[(x, TOP - 8.0), (x, bottom)]).stroke(Ink::Open, 2.5).dashed(5.0, 5.0));
+            labels.put(pen, Shape::text(x, TOP - 14.0, "now", 17.0, 600).fill(Ink::Open).centred());
+        }
+        for pair in self.pieces.windows(2) {
+            if let [(_, to, _, end), (from, _, start, _)] = pair {
+                let x = (end + start) / 2.0;
+                pen.put(
+                    Shape::rect(end + 6.0, TOP - 4.0, start - end - 12.0, bottom - TOP + 4.0).tint(Ink::Rule, 0.35),
+                );
+                let words = fine_seconds(from - to);
+                labels.put(pen, Shape::text(x, TOP - 14.0, words, 17.0, 600).fill(Ink::Text2).centred());
+            }
+        }
         let step = self.step();
         let mut first = true;
         for (from, to, start, end) in &self.pieces {
@@ -99,16 +123,6 @@ impl Axis {
                 labels.put(pen, Shape::text(x, TOP - 14.0, words, 17.0, 400).fill(Ink::Text3).centred());
                 first = false;
                 tick += step;
-            }
-        }
-        for pair in self.pieces.windows(2) {
-            if let [(_, to, _, end), (from, _, start, _)] = pair {
-                let x = (end + start) / 2.0;
-                pen.put(
-                    Shape::rect(end + 6.0, TOP - 4.0, start - end - 12.0, bottom - TOP + 4.0).tint(Ink::Rule, 0.35),
-                );
-                let words = fine_seconds(from - to);
-                labels.put(pen, Shape::text(x, TOP - 14.0, words, 17.0, 600).fill(Ink::Text2).centred());
             }
         }
     }

@@ -50,7 +50,7 @@ fn answers(pen: &mut Pen, labels: &mut Labels, axis: &Axis, part: &Part<'_>, (ap
             sent_again(pen, labels, axis, attempt, (app, log));
         }
         if let Some(at) = attempt.lost_at {
-            let from = (axis.x(part.left_at(at)), log - EDGE);
+            let from = (axis.x(left(attempt, part, at)), log - EDGE);
             let tap = (axis.x(at).max(from.0 + 4.0), app + (log - app) * 0.4);
             lost(pen, labels, from, tap, "ack lost");
             waits(pen, labels, axis, part, (at, app));
@@ -64,9 +64,14 @@ fn answers(pen: &mut Pen, labels: &mut Labels, axis: &Axis, part: &Part<'_>, (ap
         labels.first(pen, [words.clone().ending(), words]);
     }
     let Some(at) = part.record.history.acknowledged_at else { return };
-    let last = part.recognised().last().filter(|a| a.at <= at);
-    let left = last.map_or(part.left_at(at), |a| a.answered_at.unwrap_or(a.at).min(at));
+    let last = part.attempt().into_iter().chain(part.recognised()).filter(|a| a.at <= at).last();
+    let left = last.map_or(part.left_at(at), |attempt| left(attempt, part, at));
     acknowledged(pen, (axis.x(left), log - EDGE), (axis.x(at), app));
+}
+
+/// When an answer left its broker: as the tap saw it, or else when the record was last heard of.
+fn left(attempt: &Attempt, part: &Part<'_>, until: Micros) -> Micros {
+    attempt.answered_at.filter(|at| *at <= until).unwrap_or_else(|| part.left_at(until))
 }
 
 /// Sent once more, and recognised: nothing is stored for it.
@@ -78,8 +83,8 @@ fn sent_again(pen: &mut Pen, labels: &mut Labels, axis: &Axis, attempt: &Attempt
     let words =
         |words: &str, y: f64, ink: Ink| Shape::text(from.0 - 4.0, y, words.to_owned(), 17.0, 600).fill(ink).ending();
     labels.put(pen, words("sends again", app - 14.0, Ink::Open));
-    let known = Shape::text(to.0 + 8.0, log - EDGE - 6.0, "recognised, not stored again", 17.0, 600).fill(Ink::Text);
-    labels.first(pen, [known.clone(), known.ending()]);
+    let known = |x: f64| Shape::text(x, log - EDGE - 8.0, "recognised, not stored again", 17.0, 600).fill(Ink::Text);
+    labels.first(pen, [known(from.0 - 12.0).ending(), known(to.0 + 16.0)]);
     connection(pen, Some(attempt), (from, to));
 }
 
@@ -126,6 +131,14 @@ fn not_stored(pen: &mut Pen, labels: &mut Labels, axis: &Axis, sends: &Sends, (a
         }
         connection(pen, Some(attempt), (from, (from.0, tap)));
     }
+    if let (Some(sent), true) = (sends.sent_at, sends.attempts.is_empty()) {
+        // Handed to the producer, and nothing passed the tap: it has nobody to send it to.
+        let (x, end) = (axis.x(sent), axis.x(sends.refused_at.unwrap_or(axis.ends())));
+        pen.put(Shape::disc(x, app, 7.0).fill(Ink::Open));
+        pen.put(Shape::lines(&[(x + 10.0, app), (end, app)]).stroke(Ink::Open, 3.5).dashed(3.0, 5.0));
+        let words = format!("{} waits in its producer", sends.event_type);
+        labels.put(pen, Shape::text(x + 12.0, app - 14.0, words, 17.0, 600).fill(Ink::Open));
+    }
     if let Some(at) = sends.refused_at {
         let (x, words) = (axis.x(at), format!("refused: {}", sends.error));
         pen.put(Shape::disc(x, app, 10.0).fill(Ink::Wrong));
@@ -155,8 +168,8 @@ fn lost(pen: &mut Pen, labels: &mut Labels, from: (f64, f64), to: (f64, f64), wo
     pen.put(Shape::lines(&[from, to]).stroke(Ink::Wrong, 3.0).dashed(4.0, 5.0));
     pen.put(Shape::cross(to.0, to.1, 9.0).stroke(Ink::Wrong, 4.5).round());
     labels.keep_free((to.0 - 10.0, to.1 - 10.0, to.0 + 10.0, to.1 + 10.0));
-    let said = |x: f64| Shape::text(x, to.1 + 6.0, words.to_owned(), 18.0, 650).fill(Ink::Wrong);
-    labels.first(pen, [said(to.0 + 18.0), said(to.0 - 18.0).ending()]);
+    let said = |x: f64, y: f64| Shape::text(x, to.1 + y, words.to_owned(), 18.0, 650).fill(Ink::Wrong);
+    labels.first(pen, [said(to.0 + 18.0, 6.0), said(to.0 + 18.0, -2.0), said(to.0 - 18.0, -4.0).ending()]);
 }
 
 /// A way with an arrowhead; what happens again goes a double one.

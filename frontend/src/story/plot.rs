@@ -104,6 +104,22 @@ impl<'a> Plot<'a> {
         self.moments().iter().find(|m| m.status != OrderStatus::Open).copied()
     }
 
+    /// Whether something is still to come: a record that is not safe, an answer that did not arrive.
+    pub(crate) fn waits(&self) -> bool {
+        let watched = |p: &Part<'_>| p.sends.is_some_and(|s| s.sent_at.is_some());
+        let open = |p: &Part<'_>| {
+            let history = &p.record.history;
+            // Of two copies of an event only the one that was answered is acknowledged.
+            history.committed_at.is_none() || watched(p) && p.sends.is_some_and(|s| !self.answered(s))
+        };
+        self.parts.iter().any(open) || self.unstored.iter().any(|s| s.refused_at.is_none())
+    }
+
+    fn answered(&self, sends: &Sends) -> bool {
+        let its = |p: &&Part<'_>| p.sends.is_some_and(|s| s.event_id == sends.event_id);
+        self.parts.iter().filter(its).any(|p| p.record.history.acknowledged_at.is_some())
+    }
+
     /// The first moment of all.
     pub(crate) fn begins(&self) -> Micros {
         let times = self.parts.iter().flat_map(|p| [p.sent_at(), Some(p.record.stamp.at)]).flatten();

@@ -113,10 +113,12 @@ fn kinds<'a>(picture: &'a Picture, plot: &Plot<'a>) -> Vec<What<'a>> {
     for topic in order::topics(picture) {
         let of_topic = || plot.parts.iter().filter(|p| p.id.topic == topic);
         let unstored = plot.unstored.iter().any(|s| s.topic == topic);
-        if of_topic().next().is_none() && !unstored {
+        let writer = picture.apps.iter().find(|(_, app)| app.writes == topic);
+        // The tracks of the shop stay while an order goes its way.
+        let comes = plot.order.is_some() && writer.is_some();
+        if of_topic().next().is_none() && !unstored && !comes {
             continue;
         }
-        let writer = picture.apps.iter().find(|(_, app)| app.writes == topic);
         if let Some(((name, _), app)) = writer {
             kinds.push(What::App(name, &app.group));
         }

@@ -46,17 +46,19 @@ fn worked(pen: &mut Pen, labels: &mut Labels, (from, to, y): (f64, f64, f64), ef
     let effect = effect.replace(&format!(" for {key}"), "");
     let wide = width::of(&effect, 16.0, 600);
     let inside = Shape::text(from + 8.0, y + 6.0, effect.clone(), 16.0, 600).fill(ink);
-    let over = Shape::text(from, y - H / 2.0 - 6.0, effect.clone(), 16.0, 600).fill(ink);
-    let under = Shape::text(from, y + H / 2.0 + 16.0, effect, 16.0, 600).fill(ink);
+    let over = Shape::text(to + 8.0, y - H / 2.0 - 5.0, effect.clone(), 16.0, 600).fill(ink);
+    let before = Shape::text(from - 12.0, y - H / 2.0 - 5.0, effect.clone(), 16.0, 600).fill(ink).ending();
+    let under = Shape::text(from - 12.0, y + H / 2.0 + 12.0, effect, 16.0, 600).fill(ink).ending();
     if wide + 16.0 > to - from || !labels.put(pen, inside) {
-        labels.first(pen, [over.clone(), over.ending(), under]);
+        labels.first(pen, [over, before, under]);
     }
 }
 
 /// The customer presses, and is told what came of it.
 pub(super) fn customer(pen: &mut Pen, labels: &mut Labels, rows: &Rows<'_>, axis: &Axis, plot: &Plot<'_>) {
     let Some(row) = rows.find(|what| matches!(what, What::Customer(_))) else { return };
-    let writer = plot.parts.iter().find(|p| p.again.is_none()).map(|p| p.app);
+    let unstored = plot.unstored.first().map(|s| s.app.as_str());
+    let writer = plot.parts.iter().find(|p| p.again.is_none()).map(|p| p.app).or(unstored);
     let app = writer.and_then(|app| rows.app(app));
     if let (Some(pressed), Some(placed), Some(app)) = (plot.pressed, plot.placed_at(), app) {
         let from = (axis.x(pressed), row.y);

@@ -21,7 +21,7 @@ pub fn caption(picture: &Picture, key: &str, now: Micros) -> Option<Caption> {
             let word = if decided.status == OrderStatus::Cancelled { "cancelled" } else { "confirmed" };
             format!("Order {key} was {word} after {}.", span(decided.at.since(plot.begins())))
         }
-        (Some(_), None) => format!("Order {key} is open since {}.", span(now.since(plot.begins()))),
+        (Some(_), None) => format!("Order {key} has been open for {}.", span(now.since(plot.begins()))),
     };
     let mut caption = Caption::of(head, "");
     caption.parts.retain(|(text, _)| !text.is_empty());
