@@ -137,6 +137,13 @@ pub enum Selected {
     App(String, u32),
     /// A partition.
     Partition(PartitionId),
+    /// A partition's replica on a broker.
+    Replica {
+        /// The partition.
+        id: PartitionId,
+        /// The broker.
+        broker: BrokerId,
+    },
     /// A transaction, as one partition has it: its producer's records from an offset to its marker.
     Transaction {
         /// The partition.

@@ -40,6 +40,11 @@ impl Desk {
         self.session(|s| s.sight = sight);
     }
 
+    /// Selects a thing by its name, as a click on it would.
+    pub(crate) fn select(self, what: Selected) {
+        self.session(|s| s.selected = Some(what));
+    }
+
     /// Follows the selected order (`F`).
     pub(crate) fn follow(self) {
         self.open_sight(Sight::Story);

@@ -196,7 +196,8 @@ impl<'a> Lane<'a> {
         pen.put(Shape::text(WORDS, y + 20.0, word.clone(), 17.0, 400).fill(ink));
         let label = format!("{}, {name}, {word}", self.id);
         if p.leader.exists() {
-            pen.target((LEFT, y - 26.0, CARDS - LEFT - 12.0, 52.0), Selected::Broker(p.leader), label);
+            let what = Selected::Replica { id: self.id.clone(), broker: p.leader };
+            pen.target((LEFT, y - 26.0, CARDS - LEFT - 12.0, 52.0), what, label);
         }
     }
 }

@@ -17,6 +17,11 @@ pub(crate) fn words(class: &'static str, text: impl Into<String>) -> AnyView {
     view! { <span class=class>{text}</span> }.into_any()
 }
 
+/// A key's cap.
+pub(crate) fn key(name: &'static str) -> AnyView {
+    view! { <kbd>{name}</kbd> }.into_any()
+}
+
 /// A small drawing, constant in the program.
 pub(crate) fn icon(svg: &'static str) -> AnyView {
     view! { <span class="ic" inner_html=svg></span> }.into_any()

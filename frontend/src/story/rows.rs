@@ -223,6 +223,8 @@ impl Row<'_> {
         for broker in replicas {
             let Some(y) = self.replica(*broker) else { continue };
             let leads = *broker == part.partition.leader;
+            let what = Selected::Replica { id: part.id.clone(), broker: *broker };
+            pen.target((200.0, y - 11.0, 54.0, 22.0), what, format!("{} on broker {broker}", part.id));
             let reached = view.picture.reachable(*broker);
             let line = Shape::lines(&[(axis::LEFT - 8.0, y), (axis::RIGHT + 4.0, y)]).stroke(Ink::Edge, 1.5);
             pen.put(if reached { line } else { line.dashed(2.0, 6.0) });
