@@ -36,5 +36,5 @@ pub fn draw(view: &View<'_>) -> Drawing {
         moving::draw(&mut pen, view, lane);
     }
     rings::draw(&mut pen, view);
-    pen.finish()
+    pen.finish(view.layout)
 }

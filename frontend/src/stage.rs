@@ -17,10 +17,12 @@ mod grid;
 mod hit;
 mod in_sync;
 mod key;
+mod layout;
 mod marks;
 mod moving;
 pub(crate) mod order;
 pub(crate) mod pen;
+mod phone;
 pub(crate) mod readers;
 mod replica;
 pub(crate) mod rings;
@@ -29,15 +31,12 @@ mod shelf;
 mod tape;
 mod track;
 mod twice;
+pub mod walk;
 mod watermark;
 pub(crate) mod words;
 
+pub use layout::Layout;
 use {grid::Grid, pen::Pen};
-
-/// Width of the stage; everything is laid out in these pixels and scaled as one.
-pub const WIDTH: f64 = 1920.0;
-/// Height of the stage.
-pub const HEIGHT: f64 = 1080.0;
 
 /// What is to be drawn, and when.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +60,8 @@ pub struct View<'a> {
     /// How far the display runs behind. The hops of a record are shown up to this much before `now` reaches the time
     /// they were seen at: stored a quarter into the delay, committed three quarters into it.
     pub delay_micros: u64,
+    /// On which sheet.
+    pub layout: Layout,
 }
 
 /// Which way something goes.
@@ -189,6 +190,8 @@ pub struct Drawing {
     pub cuts: Vec<usize>,
     /// What one can point at.
     pub targets: Vec<Target>,
+    /// The sheet it is drawn on.
+    pub layout: Layout,
 }
 
 impl Drawing {
@@ -211,10 +214,14 @@ impl Drawing {
 pub fn draw(view: &View<'_>) -> Drawing {
     let grid = Grid::of(view);
     let mut pen = Pen::default();
-    still(&mut pen, view, &grid);
-    moving::draw(&mut pen, view, &grid);
+    if view.layout.is_phone() {
+        phone::draw(&mut pen, view, &grid);
+    } else {
+        still(&mut pen, view, &grid);
+        moving::draw(&mut pen, view, &grid);
+    }
     rings::draw(&mut pen, view);
-    pen.finish()
+    pen.finish(view.layout)
 }
 
 fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
@@ -246,11 +253,17 @@ fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
     }
     shelf::draw(pen, view, grid);
     let end = grid.notes(pen, !view.picture.apps.is_empty());
-    armed::draw(pen, view.picture, end);
+    armed::draw(pen, view.picture, grid, end);
     if view.shows_key {
-        key::draw(pen);
+        key::draw(pen, grid);
     }
     pen.cut();
+}
+
+/// What is at a point of the sheet, given as fractions of its width and height.
+pub fn hit_at(drawing: &Drawing, (x, y): (f64, f64)) -> Option<&Target> {
+    let (w, h) = drawing.layout.size();
+    hit(drawing, x * w, y * h)
 }
 
 /// What is at a point of the stage: of several the one drawn last.

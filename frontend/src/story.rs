@@ -48,5 +48,5 @@ pub fn draw(view: &View<'_>, key: &str) -> Drawing {
     key::draw(&mut pen);
     pen.cut();
     rings::draw(&mut pen, view);
-    pen.finish()
+    pen.finish(view.layout)
 }

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod log;
+mod refusals;
 mod scene;
 mod shop;
 
@@ -165,7 +166,13 @@ impl Picture {
             Event::RecordRefused { event_id, error, .. } => {
                 self.flights.remove(event_id);
                 self.wire.note_refused(event_id, error, stamp.at);
+                self.fold_refusal(stamp, event);
             }
+            Event::TransactionChanged { .. } => {
+                self.wire.fold(stamp, event);
+                self.fold_refusal(stamp, event);
+            }
+            Event::TransactionRefused { .. } => self.fold_refusal(stamp, event),
             Event::RecordHandled { app, topic, partition, offset, effect, .. } => {
                 let id = PartitionId::new(topic.clone(), *partition);
                 let record = self.partitions.get_mut(&id).and_then(|p| p.record_mut((topic, *partition), *offset));
@@ -198,13 +205,12 @@ impl Picture {
             | Event::ProduceAnswered { .. }
             | Event::SlowWireChanged { .. }
             | Event::CrashPointChanged { .. } => self.fold_fault(stamp, event),
-            Event::ClientChanged { .. } | Event::TransactionChanged { .. } => self.wire.fold(stamp, event),
+            Event::ClientChanged { .. } => self.wire.fold(stamp, event),
             // Moments on the wire: verdicts and the player read them as they pass, nothing of them stays.
             Event::FetchAnswered { .. }
             | Event::CommitAnswered { .. }
             | Event::GroupCalled { .. }
-            | Event::HeartbeatsCounted { .. }
-            | Event::TransactionRefused { .. } => {}
+            | Event::HeartbeatsCounted { .. } => {}
             Event::SendsHistory { sends } => self.wire.sends = sends.iter().cloned().collect(),
             Event::OrderHistory { order, moments } => {
                 if let Some(known) = self.shop.orders.get_mut(order) {
@@ -282,14 +288,14 @@ impl Picture {
             }
             _ => {}
         }
-        self.note_outages(stamp.at);
+        self.note_outages(stamp);
     }
 
     /// Opens and closes the stretches in which a partition's leader cannot be reached.
-    pub(crate) fn note_outages(&mut self, at: Micros) {
+    pub(crate) fn note_outages(&mut self, stamp: Stamp) {
         let reachable: Vec<BrokerId> = self.brokers.iter().filter(|(_, b)| b.reachable()).map(|(id, _)| *id).collect();
         for partition in self.partitions.values_mut().filter(|p| p.stamp.is_some()) {
-            partition.note_outage(&reachable, at);
+            partition.note_outage(&reachable, stamp);
         }
     }
 

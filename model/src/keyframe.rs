@@ -40,6 +40,7 @@ pub fn keyframe(picture: &Picture) -> Vec<Fact> {
     }
     groups(picture, &mut to);
     apps(picture, &mut to);
+    refusals(picture, &mut to);
     shop(picture, &mut to);
     scenes(picture, &mut to);
     // Sends last: a record that was folded before must not be taken for the one that is still waiting.
@@ -242,6 +243,41 @@ fn apps(picture: &Picture, to: &mut Writer) {
     }
     for ((app, guard), (stamp, on)) in &picture.guards {
         to.put(*stamp, Event::GuardChanged { app: app.clone(), guard: guard.clone(), on: *on });
+    }
+}
+
+fn refusals(picture: &Picture, to: &mut Writer) {
+    for refused in &picture.refused {
+        let event = Event::RecordRefused {
+            app: refused.app.clone(),
+            instance: refused.instance,
+            topic: refused.topic.clone(),
+            event_id: refused.event_id.clone(),
+            error: refused.error.clone(),
+            source: refused.source,
+        };
+        to.put(refused.stamp, event);
+    }
+    for (id, known) in &picture.transactions {
+        if known.stamp != Stamp::default() {
+            let (broker, connection, correlation_id) = known.frame;
+            let event = Event::TransactionChanged {
+                broker,
+                connection,
+                client_id: known.client_id.clone(),
+                correlation_id,
+                transactional_id: id.clone(),
+                producer_id: known.producer_id,
+                producer_epoch: known.producer_epoch,
+                state: known.state,
+                error: known.error.clone(),
+            };
+            to.put(known.stamp, event);
+        }
+        if let Some((stamp, app, instance, error)) = known.refused.clone() {
+            let transactional_id = id.clone();
+            to.put(stamp, Event::TransactionRefused { app, instance, transactional_id, error });
+        }
     }
 }
 

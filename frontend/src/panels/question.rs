@@ -21,13 +21,10 @@ pub(crate) fn QuestionBar(desk: Desk) -> impl IntoView {
 fn which(desk: Desk, sentence: String, choices: Vec<Choice>) -> impl IntoView {
     let choice = move |c: Choice| {
         let digit = c.digit;
-        let answer = move |_| {
-            desk.answer(digit);
-        };
         // Where the act differs from the question's (resume for what is paused), the answer says so.
         let label = format!("{} {}", c.act.verb(), c.machine.name());
         view! {
-            <button class="btn" data-testid=format!("digit-{digit}") on:click=answer>
+            <button class="btn" data-testid=format!("digit-{digit}") on:click=move |_| desk.answer(digit)>
                 <kbd>{digit}</kbd>
                 {label}
             </button>

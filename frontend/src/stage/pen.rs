@@ -2,7 +2,7 @@
 
 use crate::{
     paint::{Form, Ink, Shape, icon::Icon},
-    stage::{Drawing, Selected, Target},
+    stage::{Drawing, Layout, Selected, Target},
 };
 
 /// A drawing in the making.
@@ -42,7 +42,7 @@ impl Pen {
         &self.drawing.targets
     }
 
-    pub(crate) fn finish(self) -> Drawing {
-        self.drawing
+    pub(crate) fn finish(self, layout: Layout) -> Drawing {
+        Drawing { layout, ..self.drawing }
     }
 }

@@ -47,8 +47,8 @@ lists!(Member Assigned Lost VerdictRow Sends Attempt Moment);
 objects! {
     Assigned { must topic, partition; may; }
     Member { must member_id, client_id, assignment; may host; }
-    Outage { must; may broker, since, until; }
-    Lost { must; may offset, acknowledged, at; }
+    Outage { must; may broker, since, until, begun_by, ended_by; }
+    Lost { must; may offset, acknowledged, at, acknowledged_by, lost_by; }
     VerdictRow { must; may what, wanted, expected, seen, right, facts; }
     SessionStarted {
         must;
@@ -61,8 +61,8 @@ objects! {
     }
     RecordHistory {
         must;
-        may topic, partition, offset, sent_at, sent_by, copied, committed_at, acknowledged_at, acks, took_micros, read,
-            handled, handled_at, passed, truncated_at;
+        may topic, partition, offset, sent_at, sent_by, copied, committed_at, acknowledged_at, acknowledged_by, acks,
+            took_micros, read, handled, handled_at, passed, truncated_at;
     }
     Sends { must; may event_id, sent_at, app, instance, topic, key, event_type, attempts, refused_at, error; }
     Attempt {

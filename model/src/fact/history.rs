@@ -28,6 +28,8 @@ pub struct RecordHistory {
     pub committed_at: Option<Micros>,
     /// Its producer was told.
     pub acknowledged_at: Option<Micros>,
+    /// The fact that said so, by number.
+    pub acknowledged_by: u64,
     /// With which acks.
     pub acks: String,
     /// What the producer waited, as it says.
@@ -155,6 +157,10 @@ pub struct Outage {
     pub since: Micros,
     /// When a reachable leader was named again.
     pub until: Option<Micros>,
+    /// The fact that began it, by number.
+    pub begun_by: u64,
+    /// The fact that ended it.
+    pub ended_by: u64,
 }
 
 /// An offset whose record was taken back.
@@ -167,6 +173,10 @@ pub struct Lost {
     pub acknowledged: bool,
     /// When it was seen to be gone.
     pub at: Micros,
+    /// The fact that told its producer, by number.
+    pub acknowledged_by: u64,
+    /// The fact that took it back.
+    pub lost_by: u64,
 }
 
 /// What is known of a partition beyond the cluster's last answer.

@@ -162,7 +162,7 @@ proptest! {
 #[test]
 fn the_picture_has_bounds() {
     let script = |n: u64, line: &dyn Fn(u64) -> String| (0..n).map(line).collect::<Vec<_>>().join("\n");
-    let picture = |text: String| crate::notation::picture(&text);
+    let picture = |text: String| notation::picture(&text);
 
     let records = picture(script(300, &|n| format!("append orders 0 @{n} A-1 OrderPlaced")));
     let kept = &records.partitions.values().next().unwrap().records;

@@ -36,6 +36,7 @@ impl World {
                     copied,
                     committed_at,
                     acknowledged_at,
+                    acknowledged_by: took_micros,
                     acks,
                     took_micros,
                     read: handled.iter().map(|(group, _)| (group.clone(), Micros(took_micros))).collect(),
@@ -46,9 +47,18 @@ impl World {
             },
         );
         let outage = (self.broker(), self.time(), option::of(self.time()));
-        let outage = option::of(outage.prop_map(|(broker, since, until)| Outage { broker, since, until }));
+        let outage = option::of(outage.prop_map(|(broker, since, until)| {
+            let (begun_by, ended_by) = (since.0, since.0 / 2);
+            Outage { broker, since, until, begun_by, ended_by }
+        }));
         let lost = (self.offset(), any::<bool>(), self.time());
-        let lost = vec(lost.prop_map(|(offset, acknowledged, at)| Lost { offset, acknowledged, at }), 0..20);
+        let lost = vec(
+            lost.prop_map(|(offset, acknowledged, at)| {
+                let (acknowledged_by, lost_by) = (at.0 / 3, at.0);
+                Lost { offset, acknowledged, at, acknowledged_by, lost_by }
+            }),
+            0..20,
+        );
         let partition = (self.topic(), self.partition(), self.time(), self.broker(), outage, lost).prop_map(
             |(topic, partition, leader_since, previous_leader, outage, lost)| {
                 let history = PartitionHistory { topic, partition, leader_since, previous_leader, outage, lost };
@@ -63,6 +73,11 @@ impl World {
             (self.long(), self.amount(), self.amount()).prop_map(|(confirmed, taken_cents, confirmed_pieces)| {
                 Event::OrdersClosed(Closed { confirmed, taken_cents, confirmed_pieces, ..Closed::default() })
             });
+        prop_oneof![3 => record, 1 => partition, 1 => counted, 1 => closed, 1 => self.ways()].boxed()
+    }
+
+    /// What came before records and orders, kept beside them.
+    fn ways(self) -> Events {
         let attempt =
             (self.time(), self.broker(), self.long(), self.offset()).prop_map(|(at, broker, connection, offset)| {
                 Attempt { at, broker, connection, offset, ..Attempt::default() }
@@ -78,6 +93,6 @@ impl World {
         });
         let order =
             (self.order(), vec(moment, 0..3)).prop_map(|(order, moments)| Event::OrderHistory { order, moments });
-        prop_oneof![3 => record, 1 => partition, 1 => counted, 1 => closed, 1 => sends, 1 => order].boxed()
+        prop_oneof![sends, order].boxed()
     }
 }
