@@ -1,6 +1,6 @@
 //! The lanes: three partitions record by record, each with its replicas, its transactions and its readers.
 
-use crate::stage::{Drawing, View, pen::Pen, rings};
+use crate::stage::{Drawing, Layout, View, pen::Pen, rings};
 
 mod aside;
 mod brackets;
@@ -16,7 +16,21 @@ use lane::Lane;
 
 /// Where the lanes begin and end; the caption is above, the controls are below.
 const TOP: f64 = 186.0;
-const BOTTOM: f64 = 966.0;
+
+const fn bottom(layout: Layout) -> f64 {
+    match layout {
+        Layout::Wide => 966.0,
+        Layout::Classic | Layout::Phone => 1037.0,
+    }
+}
+
+/// Right edge of the lanes; the inspector stands right of it.
+const fn right(layout: Layout) -> f64 {
+    match layout {
+        Layout::Wide => 1376.0,
+        Layout::Classic | Layout::Phone => 1076.0,
+    }
+}
 
 /// Draws the lanes.
 pub fn draw(view: &View<'_>) -> Drawing {

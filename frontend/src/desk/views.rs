@@ -5,7 +5,7 @@ use crate::{
     lanes,
     session::{LinkState, Session},
     sight::Sight,
-    stage::{self, Drawing, Selected, View},
+    stage::{self, Drawing, Layout, Selected, View},
     story,
     words::{self, caption::Caption, verdict},
 };
@@ -13,6 +13,8 @@ use crate::{
 /// Draws the view that is open.
 pub(super) fn draw(sight: Sight, view: &View<'_>, followed: &str) -> Drawing {
     match sight {
+        // A hand has room for the score alone.
+        _ if view.layout == Layout::Phone => stage::draw(view),
         Sight::Lanes => lanes::draw(view),
         Sight::Story => story::draw(view, followed),
         Sight::Stage | Sight::Verdict => stage::draw(view),

@@ -73,7 +73,7 @@ fn follower(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>, broker: BrokerId, y
             (false, false) => hollow(Ink::Open),
         });
     }
-    if standing == Standing::Behind && behind > 0 && end < lane.base + super::lane::SLOTS {
+    if standing == Standing::Behind && behind > 0 && end < lane.base + lane.slots {
         let words = format!("{behind} behind");
         let x = lane.at(end.max(lane.base)) + 12.0;
         let wide = width::of(&words, 17.0, 650);

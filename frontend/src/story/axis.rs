@@ -10,7 +10,6 @@ use crate::{
 };
 
 pub(super) const LEFT: f64 = 262.0;
-pub(super) const RIGHT: f64 = 1868.0;
 /// Width of a stretch that is cut.
 const CUT: f64 = 64.0;
 /// A stretch without anything is cut from this length on, where it is a good part of the whole.
@@ -24,6 +23,8 @@ const TICKS: f64 = 92.0;
 #[derive(Debug)]
 pub(super) struct Axis {
     begins: u64,
+    /// Where it ends.
+    pub(super) right: f64,
     /// Where now stands, while something is to come.
     now: Option<Micros>,
     /// Stretches that are drawn: from, to, and the x of both.
@@ -31,7 +32,7 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    pub(super) fn of(plot: &Plot<'_>, now: Micros) -> Self {
+    pub(super) fn of(plot: &Plot<'_>, now: Micros, right: f64) -> Self {
         let begins = plot.begins().0;
         let mut busy = busy(plot);
         let now = Some(now).filter(|now| plot.waits() && busy.iter().all(|(_, to)| *to < now.0));
@@ -59,7 +60,7 @@ impl Axis {
             }
         }
         let lasts: u64 = drawn.iter().map(|(from, to)| to - from).sum();
-        let room = RIGHT - LEFT - CUT * last as f64;
+        let room = right - LEFT - CUT * last as f64;
         let scale = room / lasts.max(1) as f64;
         let mut x = LEFT;
         let pieces = drawn.into_iter().map(|(from, to)| {
@@ -68,7 +69,7 @@ impl Axis {
             x = end + CUT;
             (from, to, start, end)
         });
-        Self { begins, now, pieces: pieces.collect() }
+        Self { begins, now, right, pieces: pieces.collect() }
     }
 
     /// Where a moment stands.
@@ -83,7 +84,7 @@ impl Axis {
             }
             before = *end;
         }
-        RIGHT
+        self.right
     }
 
     /// The last moment that is drawn.

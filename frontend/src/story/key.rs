@@ -5,14 +5,13 @@ use crate::{
     stage::pen::Pen,
 };
 
-const Y: f64 = 968.0;
 const GAP: f64 = 24.0;
 
 /// A word, the room its shape takes, and how that is drawn from an x on.
 type Entry<'a> = (&'a str, f64, &'a dyn Fn(f64) -> Vec<Shape>);
 
-pub(super) fn draw(pen: &mut Pen) {
-    let y = Y - 6.0;
+pub(super) fn draw(pen: &mut Pen, base: f64) {
+    let y = base - 6.0;
     let entries: [Entry<'_>; 8] = [
         ("sent", 44.0, &|x| {
             vec![Shape::lines(&[(x, y), (x + 34.0, y)]).stroke(Ink::Open, 2.75), Shape::disc(x, y, 7.0).fill(Ink::Open)]
@@ -45,11 +44,11 @@ pub(super) fn draw(pen: &mut Pen) {
             vec![line.clone().stroke(Ink::Wrong, 7.0), line.stroke(Ink::Page, 2.5)]
         }),
     ];
-    let mut x = 262.0;
+    let mut x = 72.0;
     for (word, room, shapes) in entries {
         shapes(x).into_iter().for_each(|shape| pen.put(shape));
         x += room;
-        pen.put(Shape::text(x, Y, word, 18.0, 400).fill(Ink::Text2));
+        pen.put(Shape::text(x, base, word, 18.0, 400).fill(Ink::Text2));
         x += width::of(word, 18.0, 400) + GAP;
     }
 }

@@ -5,24 +5,30 @@ use crate::{
     stage::pen::Pen,
 };
 
-use super::{BOTTOM, TOP, axis};
+use super::TOP;
 
 /// Room around words, so that two never touch.
 const AIR: f64 = 3.0;
 
 /// Where words stand already.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Labels {
+    right: f64,
     taken: Vec<(f64, f64, f64, f64)>,
 }
 
 impl Labels {
+    /// None yet; `right` is where the tracks end.
+    pub(super) fn of(right: f64) -> Self {
+        Self { right, taken: Vec::new() }
+    }
+
     /// Puts words where there is room; says whether there was.
     pub(super) fn put(&mut self, pen: &mut Pen, shape: Shape) -> bool {
         let Form::Text(text) = &shape.form else { return false };
         let (x0, y0, x1, y1) = text.bounds();
         let area = (x0 - AIR, y0 - AIR, x1 + AIR, y1 + AIR);
-        let inside = x0 > 20.0 && x1 < axis::RIGHT + 24.0;
+        let inside = x0 > 20.0 && x1 < self.right + 24.0;
         let free = |t: &(f64, f64, f64, f64)| area.2 <= t.0 || t.2 <= area.0 || area.3 <= t.1 || t.3 <= area.1;
         if !inside || !self.taken.iter().all(free) {
             return false;
@@ -44,12 +50,11 @@ impl Labels {
 }
 
 /// Says that there is nothing to tell.
-pub(super) fn nothing(pen: &mut Pen, key: &str) {
+pub(super) fn nothing(pen: &mut Pen, key: &str, middle: f64) {
     let words = if key.is_empty() {
         "No record with a key yet. Press O to order.".to_owned()
     } else {
         format!("No record of {key} is among the newest 64 of its partition any more.")
     };
-    let y = (TOP + BOTTOM) / 2.0;
-    pen.put(Shape::text(960.0, y, words, 28.0, 400).fill(Ink::Text2).centred());
+    pen.put(Shape::text(middle, TOP + 320.0, words, 28.0, 400).fill(Ink::Text2).centred());
 }

@@ -33,7 +33,7 @@ pub(super) fn draw(pen: &mut Pen, labels: &mut Labels, rows: &Rows<'_>, axis: &A
         at = (x, y);
         before = moment.kept_cents;
     }
-    pen.put(Shape::lines(&[at, (axis::RIGHT, at.1)]).stroke(ink(before, price), 3.5));
+    pen.put(Shape::lines(&[at, (axis.right, at.1)]).stroke(ink(before, price), 3.5));
 }
 
 fn ink(cents: i64, price: i64) -> Ink {

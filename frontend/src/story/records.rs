@@ -1,10 +1,6 @@
 //! A record on its partition: stored on the leader, copied line by line, committed, and there to be read from then on.
 
-use super::{
-    Labels, Rows,
-    axis::{self, Axis},
-    plot::Part,
-};
+use super::{Labels, Rows, axis::Axis, plot::Part};
 use crate::{
     paint::{Ink, Shape},
     stage::{Selected, pen::Pen},
@@ -24,13 +20,13 @@ pub(super) fn draw(pen: &mut Pen, labels: &mut Labels, rows: &Rows<'_>, axis: &A
         let Some(y) = row.replica(*broker).filter(|y| *y > row.y) else { continue };
         let x = axis.x(*at).max(stored);
         pen.put(Shape::lines(&[(stored + 3.0, row.y + H / 2.0), (x, y)]).stroke(moving, 2.0));
-        pen.put(Shape::lines(&[(x, y + aside / 2.0), (axis::RIGHT, y + aside / 2.0)]).stroke(safe, 3.0).faint(0.5));
+        pen.put(Shape::lines(&[(x, y + aside / 2.0), (axis.right, y + aside / 2.0)]).stroke(safe, 3.0).faint(0.5));
         pen.put(Shape::rect(x - 5.0, y - 5.0, 10.0, 10.0).corner(2.5).fill(safe));
     }
     let committed = part.record.history.committed_at.map(|at| axis.x(at).max(stored));
     let y = row.y;
     if let Some(x) = committed {
-        pen.put(Shape::lines(&[(x, y + aside), (axis::RIGHT, y + aside)]).stroke(safe, 5.0));
+        pen.put(Shape::lines(&[(x, y + aside), (axis.right, y + aside)]).stroke(safe, 5.0));
     }
     let end = committed.map_or(stored + SOLID, |x| x.max(stored + 4.0));
     let hollow = Shape::rect(stored, y - H / 2.0, end - stored + 2.0, H).corner(5.0);

@@ -2,7 +2,7 @@
 
 use model::{ids::BrokerId, picture::Picture};
 
-use super::{BOTTOM, Plot, TOP, axis, labels::Labels, plot::Part};
+use super::{Plot, TOP, axis, bottom, labels::Labels, plot::Part, right};
 use crate::{
     paint::{Ink, Shape, icon::Icon, width},
     stage::{Selected, View, order, pen::Pen, words},
@@ -24,6 +24,7 @@ pub(super) struct Row<'a> {
     pitch: f64,
     top: f64,
     bottom: f64,
+    right: f64,
 }
 
 /// What a track is.
@@ -55,7 +56,7 @@ impl<'a> Rows<'a> {
             What::Money => 70.0,
         };
         let whole: f64 = kinds.iter().map(wants).sum();
-        let scale = ((BOTTOM - TOP) / whole.max(1.0)).min(1.3);
+        let scale = ((bottom(view.layout) - TOP) / whole.max(1.0)).min(1.3);
         let mut top = TOP;
         let row = |what: What<'a>| {
             let h = wants(&what) * scale;
@@ -64,7 +65,7 @@ impl<'a> Rows<'a> {
                 What::Money => top + h - 14.0,
                 _ => top + h / 2.0,
             };
-            let row = Row { what, y, pitch: REPLICA * scale.min(1.1), top, bottom: top + h };
+            let row = Row { what, y, pitch: REPLICA * scale.min(1.1), top, bottom: top + h, right: right(view.layout) };
             top += h;
             row
         };
@@ -168,7 +169,7 @@ impl Row<'_> {
 
     fn draw(&self, pen: &mut Pen, view: &View<'_>, labels: &mut Labels) {
         let y = self.y;
-        let line = |pen: &mut Pen| pen.line((axis::LEFT - 14.0, y), (axis::RIGHT + 4.0, y), Ink::Edge, 2.5);
+        let line = |pen: &mut Pen| pen.line((axis::LEFT - 14.0, y), (self.right + 4.0, y), Ink::Edge, 2.5);
         match &self.what {
             What::Customer(name) => {
                 line(pen);
@@ -201,7 +202,7 @@ impl Row<'_> {
 
     fn partition(&self, pen: &mut Pen, view: &View<'_>, labels: &mut Labels, part: &Part<'_>, replicas: &[BrokerId]) {
         let (top, h) = (self.top + 3.0, self.bottom - self.top - 6.0);
-        pen.put(Shape::rect(24.0, top, 1872.0, h).corner(10.0).fill(Ink::Band));
+        pen.put(Shape::rect(24.0, top, self.right + 4.0, h).corner(10.0).fill(Ink::Band));
         let title = width::cut(&part.id.topic, 23.0, 650, 108.0);
         let x = 40.0 + width::of(&title, 23.0, 650) + 10.0;
         let number = part.id.partition.to_string();
@@ -226,7 +227,7 @@ impl Row<'_> {
             let what = Selected::Replica { id: part.id.clone(), broker: *broker };
             pen.target((200.0, y - 11.0, 54.0, 22.0), what, format!("{} on broker {broker}", part.id));
             let reached = view.picture.reachable(*broker);
-            let line = Shape::lines(&[(axis::LEFT - 8.0, y), (axis::RIGHT + 4.0, y)]).stroke(Ink::Edge, 1.5);
+            let line = Shape::lines(&[(axis::LEFT - 8.0, y), (self.right + 4.0, y)]).stroke(Ink::Edge, 1.5);
             pen.put(if reached { line } else { line.dashed(2.0, 6.0) });
             if leads {
                 let diamond = Shape::diamond(rail, y, 12.0);
