@@ -40,7 +40,7 @@ pub fn App() -> impl IntoView {
     let below = [inspector, timeline, controls, honesty, machines, backstage, notices, twin].map(|panel| panel(desk));
     let below = Vec::from(below);
     view! {
-        <main class=class>
+        <main class=class data-sight=move || screen.sight.get().name()>
             {above}
             {score(desk, canvas)}
             {below}

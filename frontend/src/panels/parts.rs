@@ -14,7 +14,6 @@ pub(crate) fn words(class: &'static str, text: impl Into<String>) -> AnyView {
     element("span", class).text(text.into())
 }
 
-/// A small drawing, constant in the program.
 pub(crate) fn icon(svg: &'static str) -> AnyView {
     element("span", "ic").svg(svg)
 }
