@@ -11,6 +11,7 @@ mod apps;
 mod armed;
 mod band;
 mod column;
+mod doing;
 mod feet;
 mod frame;
 mod grid;
@@ -30,6 +31,7 @@ mod row;
 mod shelf;
 mod tape;
 mod track;
+mod transaction;
 mod twice;
 pub mod walk;
 mod watermark;
@@ -161,6 +163,18 @@ pub enum Selected {
         /// Its number.
         connection: u64,
     },
+}
+
+impl Selected {
+    /// The partition it names, if any.
+    pub fn partition(&self) -> Option<&PartitionId> {
+        match self {
+            Self::Record { id, .. } | Self::Partition(id) | Self::Replica { id, .. } | Self::Transaction { id, .. } => {
+                Some(id)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A place one can point at.
