@@ -15,6 +15,7 @@ pub mod session;
 pub mod sight;
 pub mod stage;
 pub mod states;
+pub mod story;
 pub mod words;
 
 pub use app::App;

@@ -35,7 +35,7 @@ mod transaction;
 mod twice;
 pub mod walk;
 mod watermark;
-mod words;
+pub(crate) mod words;
 
 pub use layout::Layout;
 use {grid::Grid, pen::Pen};
@@ -140,6 +140,13 @@ pub enum Selected {
     App(String, u32),
     /// A partition.
     Partition(PartitionId),
+    /// A partition's replica on a broker.
+    Replica {
+        /// The partition.
+        id: PartitionId,
+        /// The broker.
+        broker: BrokerId,
+    },
     /// A transaction, as one partition has it: its producer's records from an offset to its marker.
     Transaction {
         /// The partition.
@@ -162,7 +169,9 @@ impl Selected {
     /// The partition it names, if any.
     pub fn partition(&self) -> Option<&PartitionId> {
         match self {
-            Self::Record { id, .. } | Self::Partition(id) | Self::Transaction { id, .. } => Some(id),
+            Self::Record { id, .. } | Self::Partition(id) | Self::Replica { id, .. } | Self::Transaction { id, .. } => {
+                Some(id)
+            }
             _ => None,
         }
     }
