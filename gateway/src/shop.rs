@@ -9,6 +9,12 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+/// What members of classic groups ask of their coordinator: longer than a failover (3 to 4 s), so that a coordinator that is
+/// killed costs nobody his membership.
+pub(crate) const CLASSIC_SESSION_MS: u32 = 6_000;
+/// What the brokers give members of the other groups (KIP-848).
+pub(crate) const CONSUMER_SESSION_MS: u32 = 3_000;
+
 /// One of the shop's three apps, or a reader beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]

@@ -163,6 +163,9 @@ pub enum Event {
     },
     /// A group is gone.
     GroupDeleted { group_id: String },
+    /// How long a group's coordinator waits for a member that is silent: classic members ask for it, for the others the
+    /// brokers are set.
+    SessionTimeout { group_id: String, ms: u32 },
     /// A group's committed offset (OffsetFetch), -1 where it has none.
     OffsetCommitted { group_id: String, topic: String, partition: i32, offset: i64 },
     /// A member's position: the next offset it will read.

@@ -127,6 +127,12 @@ impl Picture {
             }
             Event::GroupChanged { .. } => self.fold_group(stamp, event),
             Event::GroupDeleted { group_id } => drop(self.groups.remove(group_id)),
+            Event::SessionTimeout { group_id, ms } => {
+                self.session_timeouts.insert(group_id.clone(), (stamp, *ms));
+                while self.session_timeouts.len() > REMEMBERED {
+                    self.session_timeouts.pop_first();
+                }
+            }
             Event::OffsetCommitted { group_id, topic, partition, offset } => {
                 let id = PartitionId::new(topic.clone(), *partition);
                 self.note_read(&id, group_id, *offset, stamp.at);

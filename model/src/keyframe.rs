@@ -224,6 +224,9 @@ fn groups(picture: &Picture, to: &mut Writer) {
             to.put(position.stamp, event);
         }
     }
+    for (group_id, (stamp, ms)) in &picture.session_timeouts {
+        to.put(*stamp, Event::SessionTimeout { group_id: group_id.clone(), ms: *ms });
+    }
 }
 
 fn apps(picture: &Picture, to: &mut Writer) {

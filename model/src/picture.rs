@@ -64,6 +64,9 @@ pub struct Picture {
     pub partitions: Ordered<PartitionId, Partition>,
     /// Groups by id.
     pub groups: Ordered<String, Group>,
+    /// How long the coordinator of a group waits for a silent member, milliseconds; kept apart, since it is told before the
+    /// group exists.
+    pub session_timeouts: Ordered<String, (Stamp, u32)>,
     /// Shop apps by name and instance.
     pub apps: Ordered<(String, u32), App>,
     /// Guards by app and name.

@@ -97,7 +97,7 @@ fn event(words: &[&str]) -> Option<Event> {
         }
         ["sent" | "ack" | "refused" | "handled", ..] => records::reports(words)?,
         ["scene" | "step" | "frame" | "answered" | "fired" | "crash" | "transaction", ..] => scene::scenes(words)?,
-        ["group" | "committed" | "position", ..] => shop::groups(words)?,
+        ["group" | "group-session" | "committed" | "position", ..] => shop::groups(words)?,
         ["app" | "guard" | "order" | "stock" | "paid" | "item" | "ledger" | "command" | "finished", ..] => {
             shop::books(words)?
         }

@@ -18,6 +18,10 @@ pub(super) fn groups(words: &[&str]) -> Option<Event> {
             coordinator: BrokerId(1),
             members: members.iter().map(|m| member(m)).collect::<Option<_>>()?,
         },
+        // group-session stock 3000ms
+        ["group-session", group, wait] => {
+            Event::SessionTimeout { group_id: s(group), ms: wait.strip_suffix("ms")?.parse().ok()? }
+        }
         ["committed", group, topic, partition, offset] => Event::OffsetCommitted {
             group_id: s(group),
             topic: s(topic),

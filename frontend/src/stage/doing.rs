@@ -17,8 +17,8 @@ pub(super) enum Doing {
     Moving,
     /// Its process is stopped.
     Paused,
-    /// Its process is gone; the coordinator still counts it.
-    Gone(Micros),
+    /// Its process is gone since then; the coordinator still counts it, until then where it is known how long it waits.
+    Gone(Micros, Option<Micros>),
     /// Its transactional producer was refused for good: its epoch, where its records say it, and the newest.
     Fenced(Option<i16>, i16),
 }
@@ -27,7 +27,7 @@ impl Doing {
     pub(super) fn of(reader: &Reader<'_>, picture: &Picture, member: &Member) -> Self {
         let instance = reader.instance(picture, member);
         match instance.map(|(_, app)| (app.process.state, app.process.stamp.at)) {
-            Some((ProcessState::Dead, at)) => return Self::Gone(at),
+            Some((ProcessState::Dead, at)) => return Self::Gone(at, session_ends(reader, picture, at)),
             Some((ProcessState::Paused, _)) => return Self::Paused,
             _ => {}
         }
@@ -44,7 +44,11 @@ impl Doing {
             Self::Reading => Vec::new(),
             Self::Moving => one("moving"),
             Self::Paused => one("paused"),
-            Self::Gone(at) => vec![format!("gone {}", words::span(at, now)), "gone".to_owned()],
+            Self::Gone(_, Some(ends)) if now < ends => {
+                let left = words::span(now, ends);
+                vec![format!("gone, {left} left"), "gone".to_owned()]
+            }
+            Self::Gone(at, _) => vec![format!("gone {}", words::span(at, now)), "gone".to_owned()],
             Self::Fenced(Some(own), newest) => {
                 vec![
                     format!("fenced, epoch {own} < {newest}"),
@@ -61,7 +65,7 @@ impl Doing {
             Self::Reading => Ink::Text,
             Self::Moving => Ink::Read,
             Self::Paused => Ink::Open,
-            Self::Gone(_) | Self::Fenced(..) => Ink::Wrong,
+            Self::Gone(..) | Self::Fenced(..) => Ink::Wrong,
         }
     }
 
@@ -71,9 +75,15 @@ impl Doing {
             Self::Reading => leg.stroke(Ink::Read, 3.0),
             Self::Moving => leg.stroke(Ink::Read, 3.0).dashed(12.0, 6.0),
             Self::Paused => leg.stroke(Ink::Open, 3.0),
-            Self::Gone(_) | Self::Fenced(..) => leg.stroke(Ink::Wrong, 3.0).dashed(6.0, 6.0),
+            Self::Gone(..) | Self::Fenced(..) => leg.stroke(Ink::Wrong, 3.0).dashed(6.0, 6.0),
         }
     }
+}
+
+/// When the coordinator has waited long enough, at the latest: it heard of the member last before its process ended.
+fn session_ends(reader: &Reader<'_>, picture: &Picture, gone: Micros) -> Option<Micros> {
+    let (_, ms) = picture.session_timeouts.get(reader.group_id)?;
+    Some(Micros(gone.0 + u64::from(*ms) * 1000))
 }
 
 /// Whether an instance's transactional producer was refused since its process last changed.

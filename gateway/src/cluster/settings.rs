@@ -136,3 +136,12 @@ fn listeners(internal: u16, direct: u16, stage: u16) -> String {
 fn escape(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "\\\\")
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn members_are_waited_for_as_long_as_the_shop_says() {
+        let line = format!("\ngroup.consumer.session.timeout.ms={}\n", crate::shop::CONSUMER_SESSION_MS);
+        assert!(super::BROKER.contains(&line));
+    }
+}

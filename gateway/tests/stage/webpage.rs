@@ -128,7 +128,7 @@ fn the_sheet_of_states_shows_every_one_of_them() {
         let url = film.line("Replay:", PATIENCE).await;
         let page = Browser::open("sheet-profile").await;
         page.client.goto(&format!("{url}/#/states")).await.expect("the sheet opens");
-        page.client.wait().at_most(PATIENCE).for_element(Locator::Css(".state canvas")).await.expect("a state");
+        page.until_true("a state", "return document.querySelector('.state canvas') !== null").await;
         let colours = page.script(COLOURS).await;
         let colours: Vec<u64> = colours.as_array().expect("a list").iter().filter_map(Value::as_u64).collect();
         let states = include_str!("../../../static/states.ndjson").matches(r#""kind":"state""#).count();

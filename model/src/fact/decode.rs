@@ -135,6 +135,7 @@ pub(super) fn event(kind: &str, body: &Map<String, Value>) -> Option<Event> {
         }
         "group_changed" => GroupChanged { group_id, state, group_type, protocol, coordinator, members }
         "group_deleted" => GroupDeleted { group_id }
+        "session_timeout" => SessionTimeout { group_id, ms }
         "offset_committed" => OffsetCommitted { group_id, topic, partition, offset }
         "position_moved" => PositionMoved { group_id, client_id, topic, partition, offset, source }
         "app_changed" => AppChanged { app, instance, state, pid, group, client_id, reads, writes, cause }

@@ -206,7 +206,7 @@ fn every_kind_is_generated() {
 
     let mut runner = TestRunner::deterministic();
     let events = World::Small.any_event();
-    for _ in 0..3000 {
+    for _ in 0..6000 {
         let event = events.new_tree(&mut runner).unwrap().current();
         missing.remove(&kind(&Fact { seq: 1, at: Micros(1), event }));
     }

@@ -20,7 +20,10 @@ use super::{
 };
 use crate::{
     clock::monotonic_micros,
-    shop::guards::{Guard, Guards},
+    shop::{
+        CLASSIC_SESSION_MS,
+        guards::{Guard, Guards},
+    },
 };
 
 /// What a client needs to know of its app.
@@ -110,8 +113,7 @@ fn consumer_config(setup: &Setup) -> ClientConfig {
         .set("fetch.error.backoff.ms", "100");
     // With the consumer protocol the broker owns these, and librdkafka refuses them (INTRODUCTION.md, KIP-848).
     if setup.group_protocol == "classic" {
-        // Longer than a failover (3 to 4 s): a coordinator that is killed costs nobody his membership.
-        config.set("session.timeout.ms", "6000").set("heartbeat.interval.ms", "500");
+        config.set("session.timeout.ms", CLASSIC_SESSION_MS.to_string()).set("heartbeat.interval.ms", "500");
     }
     config
 }

@@ -19,7 +19,7 @@ use tokio::{
 use super::{Refused, Shop, StartApp};
 use crate::cluster::spawner::{Child, Exit};
 use crate::shop::{
-    AppName,
+    AppName, CLASSIC_SESSION_MS, CONSUMER_SESSION_MS,
     app::FENCED,
     wire::{CrashAction, Desk, Line, Report, Told, Wish},
 };
@@ -121,6 +121,7 @@ impl Instance {
             life.how = how;
             life.generation
         };
+        shop.reporter.report(self.session_timeout());
         self.set(shop, ProcessState::Starting, why, None);
         if let Some(stdin) = stdin {
             tokio::spawn(write(stdin, receiver));
@@ -145,6 +146,14 @@ impl Instance {
             instance.ended(&shop, generation, exit, how);
         });
         Ok(())
+    }
+
+    /// How long its group's coordinator will wait for it when it is silent.
+    fn session_timeout(&self) -> Fact {
+        let life = self.life();
+        let classic = life.how.group_protocol.as_deref().is_none_or(|protocol| protocol == "classic");
+        let ms = if classic { CLASSIC_SESSION_MS } else { CONSUMER_SESSION_MS };
+        Fact::SessionTimeout { group_id: life.group.clone(), ms }
     }
 
     /// Waits until it joined its group.

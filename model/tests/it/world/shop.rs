@@ -20,6 +20,7 @@ impl World {
                 }
             ),
             1 => self.group().prop_map(|group_id| Event::GroupDeleted { group_id }),
+            1 => (self.group(), 0..9000u32).prop_map(|(group_id, ms)| Event::SessionTimeout { group_id, ms }),
             3 => (self.group(), self.topic(), self.partition(), self.offset()).prop_map(
                 |(group_id, topic, partition, offset)| Event::OffsetCommitted { group_id, topic, partition, offset }
             ),
