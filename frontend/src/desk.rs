@@ -16,12 +16,12 @@ use crate::{
         clock::now_millis,
         fetch, focus, json,
         keys::Key,
-        script,
+        motion, script,
         socket::{self, Listener},
     },
     cues::{self, Kind, Press, Question, Step},
     paint::Theme,
-    player::{DELAY_MILLIS, replay::Speed},
+    player::DELAY_MILLIS,
     screen::{Screen, put},
     session::{Outcome, Session},
     stage::{self, Drawing, View},
@@ -35,6 +35,7 @@ use crate::{
 
 mod backstage;
 mod opening;
+mod play;
 mod refresh;
 
 /// The buttons of the presenter's row.
@@ -90,7 +91,8 @@ impl Desk {
         let token = take_token();
         let address = Address::read();
         let delay = address.value("delay").and_then(|d| d.parse().ok()).unwrap_or(DELAY_MILLIS);
-        let session = Session::new(delay, token.is_some(), minutes_east());
+        let mut session = Session::new(delay, token.is_some(), minutes_east());
+        session.set_less_motion(motion::is_reduced());
         let held = Held {
             session: RefCell::new(session),
             easel: RefCell::default(),
@@ -136,8 +138,8 @@ impl Desk {
         let now = now_millis();
         let held = self.held();
         let must_draw = held.session.borrow_mut().frame(now);
-        if let Some(replay) = held.session.borrow_mut().replay() {
-            replay.scan();
+        if let Some(deck) = held.session.borrow_mut().deck_mut() {
+            deck.scan();
         }
         if must_draw || held.easel.borrow().dirty {
             held.draw();
@@ -281,26 +283,6 @@ impl Desk {
         put(self.screen.hovered, label);
     }
 
-    /// Stops or goes on.
-    pub(crate) fn play_or_pause(self) {
-        self.session(Session::play_or_pause);
-    }
-
-    /// Changes the speed of a recording.
-    pub(crate) fn speed(self, speed: Speed) {
-        self.session(|s| s.replay().map(|r| r.set_speed(speed)));
-    }
-
-    /// Jumps to a place of a recording, given as a fraction of its axis.
-    pub(crate) fn seek_to(self, fraction: f64) {
-        self.session(|s| {
-            if let Some(replay) = s.replay() {
-                let at = replay.ends().0 as f64 * fraction.clamp(0.0, 1.0);
-                replay.seek(Micros(at as u64));
-            }
-        });
-    }
-
     /// A key was pressed; true where it was ours.
     pub(crate) fn key(self, key: &Key) -> bool {
         if let Some(nth) = key.shifted_digit {
@@ -312,15 +294,17 @@ impl Desk {
             return self.answer(digit);
         }
         let asked = matches!(self.held().session.borrow().question(), Some(Question::Sure { .. }));
-        let is_recording = self.held().session.borrow().is_recording();
         match key.name.as_str() {
             "y" if asked => self.yes(),
             "n" if asked => self.dismiss(),
             "Escape" => self.dismiss(),
             " " | "." => self.play_or_pause(),
-            "Home" if is_recording => self.seek_to(0.0),
-            "End" if is_recording => self.seek_to(1.0),
-            "+" | "-" if is_recording => self.change_speed(key.name == "+"),
+            "Home" => self.to_start(),
+            "End" => self.to_end(),
+            "+" | "-" => self.change_speed(key.name == "+"),
+            "," => self.step_fact(false),
+            ">" => self.step_fact(true),
+            "x" => self.less_motion(),
             "s" => self.cue(Cue::Scenes),
             "v" => self.cue(Cue::Verdict),
             "w" => self.cue(Cue::Wire),
@@ -335,17 +319,6 @@ impl Desk {
             _ => return false,
         }
         true
-    }
-
-    fn change_speed(self, faster: bool) {
-        self.session(|s| {
-            let Some(replay) = s.replay() else { return };
-            let at = Speed::ALL.iter().position(|s| *s == replay.speed()).unwrap_or(2);
-            let next = if faster { at + 1 } else { at.saturating_sub(1) };
-            if let Some(speed) = Speed::ALL.get(next) {
-                replay.set_speed(*speed);
-            }
-        });
     }
 }
 

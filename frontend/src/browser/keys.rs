@@ -23,7 +23,12 @@ pub(crate) fn each_key(each: impl Fn(Key) -> bool + 'static) {
         let name = event.key();
         let digit = event.code().strip_prefix("Digit").and_then(|d| d.parse().ok());
         let shifted_digit = digit.filter(|_| event.shift_key());
-        let name = if name.chars().count() == 1 { name.to_ascii_lowercase() } else { name };
+        let name = match event.code().as_str() {
+            // Shift and the full stop, whatever the keyboard's layout writes there.
+            "Period" if event.shift_key() => ">".to_owned(),
+            _ if name.chars().count() == 1 => name.to_ascii_lowercase(),
+            _ => name,
+        };
         // A focused button has its own Space and Enter.
         let belongs = matches!(on.as_str(), "INPUT" | "TEXTAREA" | "SELECT") && name != "Escape"
             || on == "BUTTON" && matches!(name.as_str(), " " | "Enter");

@@ -10,6 +10,7 @@ pub(crate) fn Header(desk: Desk) -> impl IntoView {
     let icon = move || match words.with(|w| w.badge) {
         Badge::Live => icons::LIVE,
         Badge::Paused => icons::PAUSE,
+        Badge::Behind => icons::PLAY,
         Badge::Stale => icons::WARN,
         Badge::Replay => icons::AGAIN,
         Badge::Opening => icons::HALF,

@@ -6,7 +6,7 @@ use super::parts::Button;
 use crate::{
     desk::{Cue, Desk},
     icons,
-    player::replay::Speed,
+    player::speed::Speed,
 };
 
 #[component]
@@ -27,11 +27,11 @@ pub(crate) fn PlayerBar(desk: Desk) -> impl IntoView {
     view! {
         <div class="tp" data-testid="player">
             <button class="tb" data-testid="player-start" aria-label="To the start" inner_html=icons::TO_START
-                on:click=move |_| desk.seek_to(0.0)></button>
+                on:click=move |_| desk.to_start()></button>
             <button class="tb p" data-testid="player-play" aria-label=label inner_html=icon
                 on:click=move |_| desk.play_or_pause()></button>
             <button class="tb" data-testid="player-end" aria-label="To the end" inner_html=icons::TO_END
-                on:click=move |_| desk.seek_to(1.0)></button>
+                on:click=move |_| desk.to_end()></button>
             <span class="time" data-testid="player-time">{move || words.with(|w| w.time.clone())}</span>
             <span>{move || format!("of {}", words.with(|w| w.whole.clone()))}</span>
             <span class="seg" role="group" aria-label="Speed">{Speed::ALL.map(speed).collect_view()}</span>
