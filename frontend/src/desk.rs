@@ -15,16 +15,16 @@ use crate::{
         canvas::Painter,
         clock::now_millis,
         fetch, focus, json,
-        keys::Key,
+        resize::Size,
         script,
         socket::{self, Listener},
     },
     cues::{self, Kind, Press, Question, Step},
-    paint::Theme,
+    paint::{Theme, bounded},
     player::{DELAY_MILLIS, replay::Speed},
     screen::{Screen, put},
     session::{Outcome, Session},
-    stage::{self, Drawing, View},
+    stage::{self, Drawing, Layout, View},
     words::{
         guards::{self, Stand},
         machines::{Act, Machine},
@@ -34,8 +34,11 @@ use crate::{
 };
 
 mod backstage;
+mod keys;
 mod opening;
 mod refresh;
+mod views;
+mod walk;
 
 /// The buttons of the presenter's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,8 @@ struct Easel {
     drawing: Drawing,
     hover: Option<(f64, f64)>,
     pixels: f64,
+    layout: Layout,
+    theme: Theme,
     /// Something that is not a fact changed: the pointer, the selection, the size.
     dirty: bool,
 }
@@ -75,6 +80,8 @@ struct Held {
     machines_open: Cell<bool>,
     backstage: backstage::Backstage,
     refreshed: refresh::Refreshed,
+    walk: walk::Walk,
+    focus: focus::Keeper,
 }
 
 /// A handle that every panel has.
@@ -99,6 +106,8 @@ impl Desk {
             machines_open: Cell::new(false),
             backstage: backstage::Backstage::default(),
             refreshed: refresh::Refreshed::default(),
+            walk: walk::Walk::default(),
+            focus: focus::Keeper::default(),
         };
         Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
     }
@@ -123,11 +132,11 @@ impl Desk {
         easel.dirty = true;
     }
 
-    /// Notes how many physical pixels a stage pixel has.
-    pub(crate) fn resized(self, pixels: f64) {
+    /// Notes the sheet, and how many physical pixels a stage pixel has.
+    pub(crate) fn resized(self, size: Size) {
         let held = self.held();
         let mut easel = held.easel.borrow_mut();
-        easel.pixels = pixels;
+        (easel.pixels, easel.layout) = (size.pixels, size.layout);
         easel.dirty = true;
     }
 
@@ -205,17 +214,16 @@ impl Desk {
         }
     }
 
-    /// Answers the question on the screen with a digit; false where there is none to answer.
-    pub(crate) fn answer(self, digit: u32) -> bool {
+    /// Answers the question on the screen with a digit.
+    pub(crate) fn answer(self, digit: u32) {
         let choice = match self.held().session.borrow().question() {
             Some(Question::Which { choices, .. }) => choices.iter().find(|c| c.digit == digit).cloned(),
-            _ => return false,
+            _ => return,
         };
         if let Some(choice) = choice {
             self.session(Session::take_question);
             self.act_on(choice.act, &choice.machine);
         }
-        true
     }
 
     /// Yes to the question on the screen.
@@ -264,7 +272,7 @@ impl Desk {
         let held = self.held();
         let what = {
             let easel = held.easel.borrow();
-            stage::hit(&easel.drawing, x * stage::WIDTH, y * stage::HEIGHT).map(|t| t.what.clone())
+            stage::hit_at(&easel.drawing, (x, y)).map(|t| t.what.clone())
         };
         self.session(|s| s.selected = what);
     }
@@ -273,7 +281,8 @@ impl Desk {
     pub(crate) fn hover(self, at: Option<(f64, f64)>) {
         let held = self.held();
         let mut easel = held.easel.borrow_mut();
-        easel.hover = at.map(|(x, y)| (x * stage::WIDTH, y * stage::HEIGHT));
+        let (w, h) = easel.drawing.layout.size();
+        easel.hover = at.map(|(x, y)| (x * w, y * h));
         let label = easel.hover.and_then(|(x, y)| stage::hit(&easel.drawing, x, y)).map(|t| t.label.clone());
         let label = label.unwrap_or_default();
         // Redrawn only where the pointer came to another thing.
@@ -291,52 +300,27 @@ impl Desk {
         self.session(|s| s.replay().map(|r| r.set_speed(speed)));
     }
 
+    /// Goes so many seconds back or on in a recording.
+    pub(crate) fn seek_by(self, seconds: i64) {
+        self.session(|s| {
+            if let Some(replay) = s.replay() {
+                let at = replay.now().0.saturating_add_signed(seconds * 1_000_000);
+                replay.seek(Micros(at));
+            }
+        });
+    }
+
     /// Jumps to a place of a recording, given as a fraction of its axis.
     pub(crate) fn seek_to(self, fraction: f64) {
         self.session(|s| {
             if let Some(replay) = s.replay() {
-                let at = replay.ends().0 as f64 * fraction.clamp(0.0, 1.0);
+                let at = replay.ends().0 as f64 * bounded(fraction, 0.0, 1.0);
                 replay.seek(Micros(at as u64));
             }
         });
     }
 
-    /// A key was pressed; true where it was ours.
-    pub(crate) fn key(self, key: &Key) -> bool {
-        if let Some(nth) = key.shifted_digit {
-            self.switch_nth_guard(nth);
-            return true;
-        }
-        let digit = key.name.parse::<u32>().ok();
-        if let Some(digit) = digit.filter(|_| key.name.len() == 1) {
-            return self.answer(digit);
-        }
-        let asked = matches!(self.held().session.borrow().question(), Some(Question::Sure { .. }));
-        let is_recording = self.held().session.borrow().is_recording();
-        match key.name.as_str() {
-            "y" if asked => self.yes(),
-            "n" if asked => self.dismiss(),
-            "Escape" => self.dismiss(),
-            " " | "." => self.play_or_pause(),
-            "Home" if is_recording => self.seek_to(0.0),
-            "End" if is_recording => self.seek_to(1.0),
-            "+" | "-" if is_recording => self.change_speed(key.name == "+"),
-            "s" => self.cue(Cue::Scenes),
-            "v" => self.cue(Cue::Verdict),
-            "w" => self.cue(Cue::Wire),
-            "a" => self.press_as_presenter(Press::drop_ack()),
-            "o" => self.cue(Cue::Order),
-            "p" => self.cue(Cue::PayTwice),
-            "k" => self.cue(Cue::Kill),
-            "z" => self.cue(Cue::Pause),
-            "r" => self.cue(Cue::Restart),
-            "c" => self.cue(Cue::Crash),
-            "g" => self.cue(Cue::Green),
-            _ => return false,
-        }
-        true
-    }
-
+    /// Plays a recording slower or faster.
     fn change_speed(self, faster: bool) {
         self.session(|s| {
             let Some(replay) = s.replay() else { return };
@@ -367,11 +351,12 @@ impl Held {
             // The player's bar takes the key's place.
             shows_key: !session.is_recording(),
             delay_micros: player.delay_micros(),
+            layout: easel.layout,
         };
-        let drawing = stage::draw(&view);
-        let pixels = easel.pixels;
+        let drawing = views::draw(session.sight, &view);
+        let (pixels, theme) = (easel.pixels, easel.theme);
         if let Some(painter) = &mut easel.painter {
-            painter.paint(&drawing, Theme::Dark, pixels);
+            painter.paint(&drawing, theme, pixels);
         }
         easel.drawing = drawing;
         easel.dirty = false;

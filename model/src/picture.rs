@@ -14,6 +14,7 @@ pub mod log;
 pub mod refusals;
 pub mod scene;
 pub mod shop;
+pub mod wire;
 
 pub use cluster::{App, Broker, Controller, Group, GroupOffset, Position, Quorum};
 pub use hit::{Fate, Hit, Taken};
@@ -93,6 +94,8 @@ pub struct Picture {
     pub crash_points: Ordered<(String, u32), CrashPoint>,
     /// The newest crash point that was come to, also when the app is past it.
     pub crashed: Option<((String, u32), CrashPoint)>,
+    /// What passed the tap.
+    pub wire: wire::Wire,
     /// What was counted.
     pub counters: Counters,
 }

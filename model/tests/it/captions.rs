@@ -5,8 +5,7 @@ use kafkascope_model::{
     caption::{Caption, caption},
     ids::Micros,
 };
-
-use crate::notation::picture;
+use notation::picture;
 
 mod rules;
 mod scene;

@@ -4,7 +4,7 @@ use expect_test::expect;
 use kafkascope_model::{caption::caption, ids::Micros};
 
 use super::{calm, check};
-use crate::notation::picture;
+use notation::picture;
 
 /// Nothing but the calm sentence is said.
 #[track_caller]

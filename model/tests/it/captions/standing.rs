@@ -4,7 +4,8 @@ use kafkascope_model::{caption::Standing, fact::Fact, ids::Micros, picture::Pict
 use proptest::prelude::*;
 
 use super::{CALM, is_readable_and_proven};
-use crate::{notation::facts, world::World};
+use crate::world::World;
+use notation::facts;
 
 /// What stood, its rank, since when, and how long it must stand.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ fn watch(facts: &[Fact], until: Micros) -> Vec<Stood> {
 fn texts(script: &str, until_millis: u64) -> Vec<(u64, String)> {
     let mut facts = facts(CALM);
     let count = facts.len() as u64;
-    let more = crate::notation::facts(script).into_iter().map(|f| Fact { seq: f.seq + count, ..f });
+    let more = notation::facts(script).into_iter().map(|f| Fact { seq: f.seq + count, ..f });
     facts.extend(more);
     let stood = watch(&facts, Micros::from_millis(until_millis));
     stood.into_iter().map(|s| (s.since.0 / 100_000, s.text)).collect()
