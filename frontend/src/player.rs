@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{
+    caption::{Caption, Standing},
     fact::{Event, Fact},
     ids::Micros,
     picture::Picture,
@@ -36,6 +37,7 @@ const WAITING: usize = 200_000;
 pub struct Player {
     delay_micros: u64,
     picture: Picture,
+    standing: Standing,
     schedule: Schedule,
     travel: Travel,
     /// Facts by the time they are shown at, and within it by arrival.
@@ -56,6 +58,7 @@ impl Player {
         Self {
             delay_micros,
             picture: Picture::default(),
+            standing: Standing::default(),
             schedule: Schedule::new(delay_micros),
             travel: Travel::new(delay_micros),
             waiting: BTreeMap::new(),
@@ -70,8 +73,18 @@ impl Player {
     /// Forgets what was shown and shows these facts at once, as they are at session time `session`. Nothing is animated.
     pub fn show_at_once<'a>(&mut self, facts: impl IntoIterator<Item = &'a Fact>, session: Micros) {
         self.picture = Picture::default();
+        self.standing = Standing::default();
         self.waiting.clear();
-        for fact in facts {
+        let facts: Vec<&Fact> = facts.into_iter().collect();
+        // A keyframe ends with what was counted. What follows was seen one by one, and so the caption came to stand.
+        let known = facts.iter().rposition(|f| matches!(f.event, Event::Counted(_))).map_or(0, |last| last + 1);
+        for (n, fact) in facts.into_iter().enumerate() {
+            if n == known && n > 0 {
+                self.standing = Standing::at(&self.picture, self.picture.at);
+            }
+            if n >= known {
+                self.standing.advance(&self.picture, Micros(fact.at.0.saturating_sub(1)));
+            }
             self.picture.fold(fact);
             self.places.add(fact);
             // A keyframe repeats its newest records: they were counted when they came, or nobody was here.
@@ -80,6 +93,8 @@ impl Player {
             }
         }
         self.session = session;
+        let now = self.now();
+        self.standing.advance(&self.picture, now);
         self.changes += 1;
         self.schedule.start_over(&self.picture, session);
         self.travel.start_over(&self.picture, session);
@@ -106,6 +121,7 @@ impl Player {
             self.show_first();
         }
         let now = self.now();
+        self.standing.advance(&self.picture, now);
         self.travel.advance(now);
     }
 
@@ -117,6 +133,11 @@ impl Player {
         if is_drawn(&fact.event) {
             self.changes += 1;
         }
+    }
+
+    /// The caption that stands.
+    pub fn caption(&self) -> &Caption {
+        self.standing.caption()
     }
 
     /// What is shown.

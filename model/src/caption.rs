@@ -145,7 +145,8 @@ impl Caption {
         self
     }
 
-    fn length(&self) -> usize {
+    /// How many characters are to be read.
+    pub fn length(&self) -> usize {
         let pieces = self.parts.iter().flat_map(|part| &part.pieces);
         pieces.map(|piece| piece.text.chars().count()).sum::<usize>() + self.parts.len().saturating_sub(1)
     }
