@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use model::{
+    caption::{Caption, Standing},
     fact::{Event, Fact},
     ids::Micros,
     picture::Picture,
@@ -43,6 +44,7 @@ pub struct Player {
     reader_micros: u64,
     speed: Speed,
     picture: Picture,
+    standing: Standing,
     schedule: Schedule,
     travel: Travel,
     /// Facts by the time they are shown at, and within it by arrival; and whether each is a record that is merged.
@@ -72,6 +74,7 @@ impl Player {
             reader_micros,
             speed: Speed::REAL,
             picture: Picture::default(),
+            standing: Standing::default(),
             schedule: Schedule::new(reader_micros),
             travel: Travel::new(reader_micros, Speed::REAL, false),
             waiting: BTreeMap::new(),
@@ -92,12 +95,23 @@ impl Player {
     /// As [`show_at_once`](Self::show_at_once), where what was shown before led here: what was merged stays so.
     fn show_again(&mut self, facts: &[Fact], session: Micros) {
         self.picture = Picture::default();
+        self.standing = Standing::default();
         self.waiting.clear();
-        for fact in facts {
+        // A keyframe ends with what was counted. What follows was seen one by one, and so the caption came to stand.
+        let known = facts.iter().rposition(|f| matches!(f.event, Event::Counted(_))).map_or(0, |last| last + 1);
+        for (n, fact) in facts.iter().enumerate() {
+            if n == known && n > 0 {
+                self.standing = Standing::at(&self.picture, self.picture.at);
+            }
+            if n >= known {
+                self.standing.advance(&self.picture, Micros(fact.at.0.saturating_sub(1)));
+            }
             self.picture.fold(fact);
             self.places.add(fact);
         }
         self.session = session;
+        let now = self.now();
+        self.standing.advance(&self.picture, now);
         self.changes += 1;
         let now = self.now();
         self.merged.forget_after(now);
@@ -128,6 +142,7 @@ impl Player {
         let now = self.now();
         self.merged.pass(now);
         self.travel.flying().advance(now);
+        self.standing.advance(&self.picture, now);
     }
 
     fn show_first(&mut self) {
@@ -155,6 +170,11 @@ impl Player {
     pub fn set_less_motion(&mut self, less: bool) {
         self.travel.flying().set_less_motion(less);
         self.changes += 1;
+    }
+
+    /// The caption that stands.
+    pub fn caption(&self) -> &Caption {
+        self.standing.caption()
     }
 
     /// What is shown.

@@ -1,7 +1,6 @@
 //! What the page has open: a live session or a recording, how well it hears, and what was asked of it.
 
 use model::{
-    caption,
     fact::{Event, Fact, ProcessState},
     frame::Frame,
     ids::Micros,
@@ -18,8 +17,7 @@ use crate::{
     sight::Sight,
     stage::Selected,
     words::{
-        Tone,
-        caption::Caption,
+        caption::{self, Caption},
         header::{self, HeaderWords},
         numbers::{clock, seconds, thousands, time_of_day},
     },
@@ -414,17 +412,17 @@ impl Session {
     /// What the caption says: first what the page must say of itself, then what the facts say.
     pub fn caption(&self, now_millis: f64) -> Caption {
         match &self.open {
-            Open::Broken(why) => Caption::bad(why.clone(), ""),
+            Open::Broken(why) => caption::bad(why.clone(), ""),
             Open::Nothing => match self.link.state {
                 LinkState::Lost { attempt } if attempt > 1 => {
-                    Caption::bad("The gateway does not answer.", format!("Trying again, attempt {attempt}."))
+                    caption::bad("The gateway does not answer.", format!("Trying again, attempt {attempt}."))
                 }
-                _ => Caption::of("Opening.", "Waiting for the gateway."),
+                _ => caption::of("Opening.", "Waiting for the gateway."),
             },
             Open::Deck(deck, ending) => {
                 let player = deck.player();
                 let own = if deck.is_live() { self.of_link(player, now_millis) } else { of_ending(deck, *ending) };
-                own.unwrap_or_else(|| said(player.picture(), player.now()))
+                own.unwrap_or_else(|| player.caption().clone())
             }
         }
     }
@@ -436,14 +434,14 @@ impl Session {
             LinkState::Opening | LinkState::Up => {
                 let (_, count) = self.link.skipped_millis.filter(|(at, _)| now_millis - at < NOTICE_MILLIS)?;
                 let head = format!("Your connection is slow: {} events left out.", thousands(count));
-                return Some(Caption::bad(head, "What you see is fresh again."));
+                return Some(caption::bad(head, "What you see is fresh again."));
             }
         };
         let wall_clock = player.picture().session.as_ref().map(|(_, s)| s.wall_clock.clone()).unwrap_or_default();
         let from = time_of_day(&wall_clock, player.now(), self.minutes_east).unwrap_or_else(|| clock(player.now()));
         let tries = attempt.map(|n| format!(" Trying again, attempt {n}.")).unwrap_or_default();
         let head = format!("No news from the cluster for {}.", seconds(self.link.silent_micros));
-        Some(Caption::bad(head, format!("The picture is from {from}.{tries}")))
+        Some(caption::bad(head, format!("The picture is from {from}.{tries}")))
     }
 }
 
@@ -451,21 +449,10 @@ fn of_ending(deck: &Deck, ending: Ending) -> Option<Caption> {
     const BEGINNING: Micros = Micros(3_000_000);
     if let Some(format) = ending.newer.filter(|_| deck.now() < BEGINNING) {
         let head = format!("Made with a newer Kafkascope (format {format}).");
-        return Some(Caption::of(head, "Parts it adds are left out."));
+        return Some(caption::of(head, "Parts it adds are left out."));
     }
     let early = ending.cut && deck.now() >= deck.ends();
-    early.then(|| Caption::of(format!("This recording ends early at {}.", clock(deck.ends())), ""))
-}
-
-fn said(picture: &Picture, now: Micros) -> Caption {
-    let tone = |tone| match tone {
-        caption::Tone::Plain => Tone::Plain,
-        caption::Tone::Detail => Tone::Detail,
-        caption::Tone::Good => Tone::Good,
-        caption::Tone::Bad => Tone::Bad,
-        caption::Tone::Open => Tone::Open,
-    };
-    Caption { parts: caption::caption(picture, now).parts.into_iter().map(|p| (p.text, tone(p.tone))).collect() }
+    early.then(|| caption::of(format!("This recording ends early at {}.", clock(deck.ends())), ""))
 }
 
 fn session_of(picture: &Picture) -> Option<&str> {

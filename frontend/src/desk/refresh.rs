@@ -8,7 +8,7 @@ use super::{Held, backstage::Drawer};
 use crate::{
     cues::restart_label,
     player::{Player, deck::Mode},
-    screen::{BackstageWords, Bottom, NoticesWords, PlayerWords, Screen, VerdictSheet, WireWords, put},
+    screen::{BackstageWords, Bottom, CaptionWords, NoticesWords, PlayerWords, Screen, VerdictSheet, WireWords, put},
     session::{Outcome, Session},
     stage,
     words::{
@@ -62,7 +62,8 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     if due(&held.refreshed.spoken, SPOKEN_MILLIS, now) {
         put(screen.spoken, caption.text());
     }
-    put(screen.caption, caption);
+    held.let_go_of_proof(&caption);
+    put(screen.caption, CaptionWords { said: caption, chosen: held.backstage.proof.borrow().clone() });
     put(screen.question, session.question().cloned());
     put(screen.pressed, session.pressed.clone());
     held.focus.tend();
