@@ -1,7 +1,7 @@
 //! The watermark line: one line for all replicas, since x is the offset on each; not drawn across a dead band. And what an
 //! open transaction holds back before it.
 
-use super::{column::Column, grid::Grid, pen::Pen, row::Condition, transaction};
+use super::{column::Column, grid::Grid, pen::Pen, transaction};
 use crate::paint::{Ink, Shape, width};
 
 pub(super) fn draw(pen: &mut Pen, grid: &Grid<'_>, column: &Column<'_>) {
@@ -9,7 +9,7 @@ pub(super) fn draw(pen: &mut Pen, grid: &Grid<'_>, column: &Column<'_>) {
     let x = column.before(watermark);
     let mut from = grid.layout.rows().0 - 6.0;
     let mut parts = Vec::new();
-    for row in grid.rows.iter().filter(|r| r.condition == Condition::Gone) {
+    for row in grid.rows.iter().filter(|r| r.ghostly()) {
         parts.push((from, row.y - 5.0));
         from = row.bottom() + 5.0;
     }
