@@ -20,8 +20,9 @@ pub(crate) fn Controls(desk: Desk) -> impl IntoView {
             </div>
             <div class="strip cues" data-testid="viewer">
                 <span class="lbl">"Viewing"</span>
-                "Read only. The presenter's own link has the controls."
+                {Button::new("btn", "viewer-pause", "Pause, go on").does(move || desk.play_or_pause())}
                 {Button::new("btn", "cue-scenes", "E Scenes…").does(move || desk.cue(Cue::Scenes))}
+                "Read only. The presenter's own link has the controls."
             </div>
         }
         .into_any(),
