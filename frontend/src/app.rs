@@ -6,9 +6,9 @@ use crate::{
     browser::{canvas::Painter, focus, frame::each_frame, keys::each_key, resize::each_size, theme::each_preference},
     desk::Desk,
     panels::{
-        backstage::Backstage, caption::Caption, controls::Controls, header::Header, honesty::Honesty,
-        inspector::Inspector, machines::Machines, notices::Notices, proof::Proof, score::Score, timeline::Timeline,
-        twin::Twin,
+        backstage::backstage, caption::caption, controls::controls, header::header, honesty::honesty,
+        inspector::inspector, machines::machines, notices::notices, proof::proof, score::score, timeline::timeline,
+        twin::twin,
     },
     screen::Bottom,
     words::header::Badge,
@@ -35,20 +35,15 @@ pub fn App() -> impl IntoView {
         (_, Badge::Stale) => "page stale",
         _ => "page",
     };
+    // Lists of one type, where a tree of many would be a program of its own.
+    let above = vec![header(desk), caption(desk), proof(desk)];
+    let below = [inspector, timeline, controls, honesty, machines, backstage, notices, twin].map(|panel| panel(desk));
+    let below = Vec::from(below);
     view! {
-        <main class=class>
-            <Header desk=desk/>
-            <Caption desk=desk/>
-            <Proof desk=desk/>
-            <Score desk=desk canvas=canvas/>
-            <Inspector desk=desk/>
-            <Timeline desk=desk/>
-            <Controls desk=desk/>
-            <Honesty desk=desk/>
-            <Machines desk=desk/>
-            <Backstage desk=desk/>
-            <Notices desk=desk/>
-            <Twin desk=desk/>
+        <main class=class data-sight=move || screen.sight.get().name()>
+            {above}
+            {score(desk, canvas)}
+            {below}
         </main>
     }
 }

@@ -14,6 +14,7 @@ mod screen;
 pub mod session;
 pub mod sight;
 pub mod stage;
+pub mod story;
 pub mod words;
 
 pub use app::App;

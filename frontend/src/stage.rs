@@ -33,7 +33,7 @@ mod track;
 mod twice;
 pub mod walk;
 mod watermark;
-mod words;
+pub(crate) mod words;
 
 pub use layout::Layout;
 use {grid::Grid, pen::Pen};
@@ -138,6 +138,13 @@ pub enum Selected {
     App(String, u32),
     /// A partition.
     Partition(PartitionId),
+    /// A partition's replica on a broker.
+    Replica {
+        /// The partition.
+        id: PartitionId,
+        /// The broker.
+        broker: BrokerId,
+    },
     /// A transaction, as one partition has it: its producer's records from an offset to its marker.
     Transaction {
         /// The partition.

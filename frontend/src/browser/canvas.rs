@@ -6,7 +6,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::{
     paint::{
-        Anchor, Form, Ink, Line, Shape, Step, Text, Theme,
+        Anchor, Form, Ink, Line, Shape, Step, Text, Theme, bounded,
         change::{Area, Change, touches},
         hatch_lines,
     },
@@ -59,7 +59,7 @@ impl Painter {
     /// Paints a drawing; `scale` is device pixels a stage pixel (the canvas' width on screen in CSS pixels, times the
     /// device pixel ratio, over 1920). The canvas' own size is set here, its size on screen is the style sheet's.
     pub fn paint(&mut self, drawing: &Drawing, theme: Theme, scale: f64) {
-        let scale = if scale.is_finite() { scale.clamp(0.1, MOST_SCALE) } else { 1.0 };
+        let scale = if scale.is_finite() { bounded(scale, 0.1, MOST_SCALE) } else { 1.0 };
         let change = self.change(drawing, theme, scale);
         if change == Change::None && !self.was_moving && drawing.moving().is_empty() {
             return;

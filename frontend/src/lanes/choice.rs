@@ -48,7 +48,10 @@ pub(super) fn of<'a>(view: &View<'a>) -> Choice<'a> {
 /// The partition that what is selected names.
 fn wanted(selected: Option<&Selected>) -> Option<&PartitionId> {
     match selected? {
-        Selected::Record { id, .. } | Selected::Partition(id) | Selected::Transaction { id, .. } => Some(id),
+        Selected::Record { id, .. }
+        | Selected::Partition(id)
+        | Selected::Replica { id, .. }
+        | Selected::Transaction { id, .. } => Some(id),
         _ => None,
     }
 }

@@ -5,8 +5,7 @@ use leptos::{html::Canvas, prelude::*};
 use crate::{browser::pointer, desk::Desk};
 
 /// Clicks select, arrow keys walk.
-#[component]
-pub(crate) fn Score(desk: Desk, canvas: NodeRef<Canvas>) -> impl IntoView {
+pub(crate) fn score(desk: Desk, canvas: NodeRef<Canvas>) -> AnyView {
     let screen = desk.screen;
     let walk = move |ev: leptos::ev::KeyboardEvent| {
         if desk.walk(&ev.key()) {
@@ -39,4 +38,5 @@ pub(crate) fn Score(desk: Desk, canvas: NodeRef<Canvas>) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

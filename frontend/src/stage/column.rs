@@ -6,6 +6,7 @@ use model::{
 };
 
 use super::{View, layout::Layout};
+use crate::paint::bounded;
 
 /// How long a step of the watermark or of the window takes.
 const STEP_MICROS: u64 = 240_000;
@@ -77,12 +78,12 @@ impl<'a> Column<'a> {
     /// Middle of the record with this offset, held inside the window.
     pub(super) fn middle(&self, offset: i64) -> f64 {
         let last = self.base + self.slots as f64 - 1.0;
-        self.at((offset as f64).clamp(self.base, last.max(self.base))) + self.layout.block() / 2.0
+        self.at(bounded(offset as f64, self.base, last.max(self.base))) + self.layout.block() / 2.0
     }
 
     /// In the gap before the record with this offset, held inside the window.
     pub(super) fn before(&self, offset: f64) -> f64 {
-        self.at(offset.clamp(self.base, self.base + self.slots as f64))
+        self.at(bounded(offset, self.base, self.base + self.slots as f64))
             - (self.layout.slot() - self.layout.block()) / 2.0
     }
 

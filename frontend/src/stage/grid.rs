@@ -14,7 +14,7 @@ use super::{
     row::{FULL, Row},
     words,
 };
-use crate::paint::{Ink, Shape, width};
+use crate::paint::{Ink, Shape, bounded, width};
 
 pub(super) const LEFT: f64 = 32.0;
 /// Left edge of the first column.
@@ -186,7 +186,7 @@ fn spread(layout: Layout, room: f64, columns: usize, topics: usize) -> (f64, f64
     if wide >= NARROW || gaps == 0.0 {
         return (wide, GAP);
     }
-    let gap = ((room - count * NARROW) / gaps).clamp(8.0, GAP);
+    let gap = bounded((room - count * NARROW) / gaps, 8.0, GAP);
     ((room - gaps * gap) / count, gap)
 }
 

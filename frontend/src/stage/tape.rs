@@ -3,7 +3,7 @@
 use model::fact::Control;
 
 use super::{Selected, View, column::Column, grid, pen::Pen, replica::Standing, row::Row};
-use crate::paint::{Ink, Shape};
+use crate::paint::{Ink, Shape, bounded};
 
 const LID: f64 = 4.0;
 
@@ -64,7 +64,7 @@ fn rail(pen: &mut Pen, column: &Column<'_>, row: &Row, standing: Standing) {
 fn seen(column: &Column<'_>, offset: f64) -> f64 {
     let first = 1.0 - (column.base - offset).max(0.0);
     let last = column.base + column.slots as f64 - offset;
-    first.min(last).clamp(0.0, 1.0)
+    bounded(first.min(last), 0.0, 1.0)
 }
 
 fn control(column: &Column<'_>, offset: i64) -> Option<Control> {
