@@ -35,6 +35,7 @@ fn drawn_on(layout: Layout, scene: &Scene) -> Drawing {
         shows_key: true,
         delay_micros: 0,
         layout,
+        silent_micros: 0,
     })
 }
 
