@@ -318,6 +318,7 @@ impl Held {
             shows_key: !session.is_recording(),
             delay_micros: player.delay_micros(),
             layout: easel.layout,
+            silent_micros: session.link.silent_micros,
         };
         let drawing = views::draw(session.sight, &view, &self.story_key(session.sight));
         let (pixels, theme) = (easel.pixels, easel.theme);

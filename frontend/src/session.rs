@@ -333,11 +333,13 @@ impl Session {
             self.changes = changes;
             self.moved_millis = now_millis;
         }
+        let ticked = |period: f64| (now_millis / period).floor() > ((now_millis - elapsed) / period).floor();
         if !self.runs() {
-            return now_millis - self.moved_millis < elapsed.max(1.0) * 2.0;
+            // The age of what stands still is told once a second.
+            let aged = self.link.silent_micros > 0 && ticked(1_000.0);
+            return aged || now_millis - self.moved_millis < elapsed.max(1.0) * 2.0;
         }
-        let period = if uneasy { 100.0 } else { 500.0 };
-        let ticked = (now_millis / period).floor() > ((now_millis - elapsed) / period).floor();
+        let ticked = ticked(if uneasy { 100.0 } else { 500.0 });
         travels || ticked || now_millis - self.moved_millis < settles
     }
 

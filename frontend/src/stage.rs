@@ -64,6 +64,8 @@ pub struct View<'a> {
     pub delay_micros: u64,
     /// On which sheet.
     pub layout: Layout,
+    /// For how long nobody has vouched for the picture, beyond what is ordinary.
+    pub silent_micros: u64,
 }
 
 /// Which way something goes.

@@ -31,6 +31,7 @@ pub(crate) fn controls(desk: Desk) -> AnyView {
 fn viewer(desk: Desk) -> AnyView {
     let note = "Read only. The presenter's own link has the controls.".into_any();
     let scenes = Button::new("btn", "cue-scenes", "E Scenes…").does(move || desk.cue(Cue::Scenes));
-    let cues = element("div", "strip cues").known_as("viewer").holds([words("lbl", "Viewing"), note, scenes]);
+    let pause = Button::new("btn", "viewer-pause", "Pause, go on").does(move || desk.play_or_pause());
+    let cues = element("div", "strip cues").known_as("viewer").holds([words("lbl", "Viewing"), pause, scenes, note]);
     vec![block("strip asks", vec![words("lbl", "Guards"), guards(desk)]), cues].into_any()
 }

@@ -91,7 +91,11 @@ fn state(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, row: &Row) {
         pen.put(Shape::rect(x0, y0 + 1.0, x1 - x0, y1 - y0 - 2.0).corner(3.0).fill(ground));
         pen.put(text);
     };
-    if row.condition != Condition::Up {
+    if row.condition == Condition::Up {
+        if let Some(age) = band::stale(view) {
+            say(view.layout.right() - 9.0, row.bottom() - 8.0, format!("{age} old"), Ink::Open, true);
+        }
+    } else {
         let words = format!("{}, {}", band::word(row.condition), band::note(view, row));
         say(view.layout.right() - 9.0, row.bottom() - 8.0, words, band::glyph(row.condition).1, true);
     }

@@ -143,6 +143,15 @@ impl Recording {
         Some((info.clone(), lines))
     }
 
+    /// The whole recording as one file; where it was not closed it has no index, by which its reader knows.
+    pub fn as_found(&self) -> Vec<u8> {
+        let mut bytes = self.sealed();
+        if self.cut {
+            bytes.truncate(bytes.len().saturating_sub(member::EMPTY));
+        }
+        bytes
+    }
+
     /// The whole recording as one file with its index, also where it was not closed.
     pub fn sealed(&self) -> Vec<u8> {
         if !self.cut {
