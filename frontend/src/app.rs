@@ -3,7 +3,7 @@
 use leptos::{html::Canvas, prelude::*, task::spawn_local};
 
 use crate::{
-    browser::{canvas::Painter, frame::each_frame, keys::each_key, pointer, resize::each_size},
+    browser::{canvas::Painter, frame::each_frame, keys::each_key, pointer, resize::each_size, theme::each_preference},
     desk::Desk,
     panels::{
         backstage::backstage, caption::caption, controls::controls, header::header, honesty::honesty,
@@ -41,7 +41,15 @@ pub fn App() -> impl IntoView {
     view! {
         <div class=class>
             {above}
-            <div class="score">
+            <div
+                class="score"
+                on:keydown=move |ev| {
+                    if desk.walk(&ev.key()) {
+                        ev.prevent_default();
+                        ev.stop_propagation();
+                    }
+                }
+            >
                 <canvas
                     node_ref=canvas
                     role="img"
@@ -56,6 +64,9 @@ pub fn App() -> impl IntoView {
                     on:mousemove=move |ev| desk.hover(pointer::within(&ev))
                     on:mouseleave=move |_| desk.hover(None)
                 ></canvas>
+                {["0", "-1"].map(|order| view! {
+                    <button class="at-mark" tabindex=order aria-label="Marks" on:click=move |_| desk.select_walked()></button>
+                }).collect_view()}
             </div>
             {below}
         </div>
@@ -64,7 +75,8 @@ pub fn App() -> impl IntoView {
 
 fn start(desk: Desk, canvas: leptos::web_sys::HtmlCanvasElement) {
     desk.set_painter(Painter::new(canvas));
-    each_size(move |size| desk.resized(size.pixels));
+    each_size(move |size| desk.resized(size));
+    each_preference(move |theme| desk.prefer(theme));
     each_key(move |key| desk.key(key));
     each_frame(move || desk.frame());
     spawn_local(desk.open());

@@ -6,11 +6,13 @@ pub mod browser;
 pub mod cues;
 mod desk;
 mod icons;
+pub mod lanes;
 pub mod paint;
 mod panels;
 pub mod player;
 mod screen;
 pub mod session;
+pub mod sight;
 pub mod stage;
 pub mod words;
 

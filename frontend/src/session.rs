@@ -16,6 +16,7 @@ use crate::{
         clock::Clock,
         replay::{Pieces, Replay},
     },
+    sight::Sight,
     stage::Selected,
     words::{
         Tone,
@@ -113,6 +114,8 @@ pub struct Session {
     pub link: Link,
     /// Whether this page may press buttons.
     pub presenter: bool,
+    /// Which view is open.
+    pub sight: Sight,
     /// What is selected.
     pub selected: Option<Selected>,
     /// Presses, oldest first.
@@ -147,6 +150,7 @@ impl Session {
             delay_millis,
             link: Link::default(),
             presenter,
+            sight: Sight::default(),
             selected: None,
             pressed: Vec::new(),
             question: None,

@@ -30,7 +30,7 @@ pub(crate) fn controls(desk: Desk) -> AnyView {
 
 fn viewer(desk: Desk) -> AnyView {
     let note = "Read only. The presenter's own link has the controls.".into_any();
-    let scenes = Button::new("btn", "cue-scenes", "S Scenes…").does(move || desk.cue(Cue::Scenes));
+    let scenes = Button::new("btn", "cue-scenes", "E Scenes…").does(move || desk.cue(Cue::Scenes));
     let cues = element("div", "strip cues").known_as("viewer").holds([words("lbl", "Viewing"), note, scenes]);
     vec![block("strip asks", vec![words("lbl", "Guards"), guards(desk)]), cues].into_any()
 }

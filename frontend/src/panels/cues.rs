@@ -20,7 +20,7 @@ const CUES: [(&str, &str, Cue, &str); 13] = [
     ("R", "Restart", Cue::Restart, "cue-restart"),
     ("C", "Crash app…", Cue::Crash, "cue-crash"),
     ("", "Machines…", Cue::Machines, "cue-machines"),
-    ("S", "Scenes…", Cue::Scenes, "cue-scenes"),
+    ("E", "Scenes…", Cue::Scenes, "cue-scenes"),
     ("W", "Wire…", Cue::Wire, "cue-wire"),
     ("G", "All back to green", Cue::Green, "cue-green"),
 ];

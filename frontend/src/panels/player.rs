@@ -32,7 +32,7 @@ fn bar(desk: Desk, shown: PlayerWords) -> AnyView {
         element("span", "time").known_as("player-time").text(shown.time),
         element("span", "").text(format!("of {}", shown.whole)),
         speeds.holds(Speed::ALL.map(speed)),
-        Button::new("btn", "cue-scenes", "S Scenes").does(move || desk.cue(Cue::Scenes)),
-        Button::new("btn", "cue-verdict", "V Verdict").does(move || desk.cue(Cue::Verdict)),
+        Button::new("btn", "cue-scenes", "E Scenes").does(move || desk.cue(Cue::Scenes)),
+        Button::new("btn", "cue-verdict", "Verdict").does(move || desk.cue(Cue::Verdict)),
     ])
 }

@@ -7,12 +7,10 @@ use kafkascope_model::{
     recording::Recording,
     verdict::{Bound, Evidence, Judged, Measure, Row, Spec, verdict},
 };
+use notation::{facts, lines};
 use serde_json::{Value, json};
 
-use crate::{
-    notation::{facts, lines},
-    recordings::record,
-};
+use crate::recordings::record;
 
 mod cluster;
 mod records;

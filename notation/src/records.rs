@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kafkascope_model::fact::{Appended, Control, Event, ReadsTo, Source};
+use model::fact::{Appended, Control, Event, ReadsTo, Source};
 
 use super::{after, broker, offset, s};
 
