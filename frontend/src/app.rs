@@ -6,23 +6,34 @@ use crate::{
     browser::{canvas::Painter, frame::each_frame, keys::each_key, pointer, resize::each_size},
     desk::Desk,
     panels::{
-        backstage::Backstage, caption::Caption, controls::Controls, header::Header, honesty::Honesty,
-        inspector::Inspector, machines::Machines, notices::Notices, proof::Proof, timeline::Timeline, twin::Twin,
+        backstage::Backstage, caption::Caption, controls::Controls, header::Header, help::Help, honesty::Honesty,
+        inspector::Inspector, machines::Machines, notices::Notices, proof::Proof, talk::Talk, timeline::Timeline,
+        twin::Twin,
     },
     screen::Bottom,
     words::header::Badge,
 };
 
-/// The whole page.
+/// The whole page: the picture, or the presenter's window beside it.
 #[component]
 pub fn App() -> impl IntoView {
     let desk = Desk::new();
+    if desk.is_talk() {
+        start(desk);
+        return view! { <Talk desk=desk/> }.into_any();
+    }
+    view! { <Page desk=desk/> }.into_any()
+}
+
+#[component]
+fn Page(desk: Desk) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |started: Option<bool>| {
         let started = started.unwrap_or(false);
         match canvas.get() {
             Some(element) if !started => {
-                start(desk, element);
+                desk.set_painter(Painter::new(element));
+                start(desk);
                 true
             }
             _ => started,
@@ -34,8 +45,9 @@ pub fn App() -> impl IntoView {
         (_, Badge::Stale) => "page stale",
         _ => "page",
     };
+    let (bare, black) = (move || screen.hands.with(|h| h.bare), move || screen.hands.with(|h| h.black));
     view! {
-        <div class=class>
+        <div class=class class:bare=bare class:black=black>
             <Header desk=desk/>
             <Caption desk=desk/>
             <Proof desk=desk/>
@@ -62,13 +74,14 @@ pub fn App() -> impl IntoView {
             <Machines desk=desk/>
             <Backstage desk=desk/>
             <Notices desk=desk/>
+            <Help desk=desk/>
             <Twin desk=desk/>
         </div>
     }
 }
 
-fn start(desk: Desk, canvas: leptos::web_sys::HtmlCanvasElement) {
-    desk.set_painter(Painter::new(canvas));
+fn start(desk: Desk) {
+    desk.listen();
     each_size(move |size| desk.resized(size.pixels));
     each_key(move |key| desk.key(key));
     each_frame(move || desk.frame());

@@ -17,7 +17,7 @@ use crate::{
         fetch, focus, json, script,
         socket::{self, Listener},
     },
-    cues::{self, Kind, Press, Question, Step},
+    cues::{self, Press, Question, Step},
     paint::Theme,
     player::{DELAY_MILLIS, replay::Speed},
     screen::{Screen, put},
@@ -32,29 +32,13 @@ use crate::{
 };
 
 mod backstage;
+mod hands;
 mod keys;
 mod opening;
 mod refresh;
-mod views;
 
-/// The buttons of the presenter's row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cue {
-    Order,
-    OrderUnpaid,
-    Pay,
-    PayTwice,
-    NewItem,
-    Kill,
-    Pause,
-    Restart,
-    Crash,
-    Machines,
-    Scenes,
-    Wire,
-    Verdict,
-    Green,
-}
+pub(crate) use crate::cues::row::Cue;
+mod views;
 
 /// What the stage is drawn with.
 #[derive(Default)]
@@ -74,6 +58,7 @@ struct Held {
     address: Address,
     machines_open: Cell<bool>,
     backstage: backstage::Backstage,
+    hands: hands::Hands,
     refreshed: refresh::Refreshed,
 }
 
@@ -91,6 +76,7 @@ impl Desk {
         let address = Address::read();
         let delay = address.value("delay").and_then(|d| d.parse().ok()).unwrap_or(DELAY_MILLIS);
         let session = Session::new(delay, token.is_some(), minutes_east());
+        let hands = hands::Hands::of(&address, token.is_some());
         let held = Held {
             session: RefCell::new(session),
             easel: RefCell::default(),
@@ -98,6 +84,7 @@ impl Desk {
             address,
             machines_open: Cell::new(false),
             backstage: backstage::Backstage::default(),
+            hands,
             refreshed: refresh::Refreshed::default(),
         };
         Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
@@ -139,11 +126,13 @@ impl Desk {
         if let Some(replay) = held.session.borrow_mut().replay() {
             replay.scan();
         }
-        if must_draw || held.easel.borrow().dirty {
+        // The presenter's window has no stage.
+        if (must_draw || held.easel.borrow().dirty) && held.easel.borrow().painter.is_some() {
             held.draw();
         }
         if refresh::refresh(&held, self.screen, now) {
             self.list_scenes();
+            self.beat(now);
         }
     }
 
@@ -155,34 +144,23 @@ impl Desk {
             Cue::Scenes => return self.toggle_scenes(),
             Cue::Wire => return self.toggle_wire(),
             Cue::Verdict => return self.toggle_verdict(),
+            Cue::Machines => {
+                held.machines_open.set(!held.machines_open.get());
+                held.refreshed.soon();
+                return;
+            }
             _ => {}
-        }
-        if !held.session.borrow().presenter {
-            return;
         }
         let step = {
             let session = held.session.borrow();
-            let Some(picture) = session.player().map(|p| p.picture()) else { return };
-            match cue {
-                Cue::Order => Step::Send(vec![Press::order(true)]),
-                Cue::OrderUnpaid => Step::Send(vec![Press::order(false)]),
-                Cue::Pay => Step::Send(vec![Press::pay()]),
-                Cue::PayTwice => Step::Send(vec![Press::pay_twice()]),
-                Cue::Green => Step::Send(vec![Press::restore()]),
-                Cue::NewItem => Step::Ask(Question::NewItem),
-                Cue::Kill => cues::which(Act::Kill, Kind::Nodes, picture),
-                Cue::Pause => cues::which(Act::Pause, Kind::Nodes, picture),
-                Cue::Crash => cues::which(Act::Kill, Kind::Apps, picture),
-                Cue::Restart => cues::restart(picture),
-                Cue::Scenes | Cue::Wire | Cue::Verdict => return,
-                Cue::Machines => {
-                    held.machines_open.set(!held.machines_open.get());
-                    held.refreshed.soon();
-                    return;
-                }
+            if !session.presenter {
+                return;
             }
+            session.player().and_then(|p| cue.step(p.picture()))
         };
-        self.step(step);
+        if let Some(step) = step {
+            self.step(step);
+        }
     }
 
     fn step(self, step: Step) {
@@ -227,7 +205,7 @@ impl Desk {
     /// Takes the question away, then closes what is open, then lets go of the selection.
     pub(crate) fn dismiss(self) {
         let held = self.held();
-        if self.session(Session::take_question).is_some() || self.close_backstage() {
+        if self.session(Session::take_question).is_some() || self.close_help() || self.close_backstage() {
             return;
         }
         if held.machines_open.replace(false) || self.screen.notices_open.get_untracked() {
@@ -329,7 +307,7 @@ impl Held {
             hover: easel.hover,
             still: session.stands_still(),
             // The player's bar takes the key's place.
-            shows_key: !session.is_recording(),
+            shows_key: !session.is_recording() && !self.hands.is_bare(now_millis()),
             delay_micros: player.delay_micros(),
         };
         let drawing = stage::draw(&view);

@@ -16,6 +16,7 @@ mod places;
 pub mod replay;
 mod schedule;
 mod sorted;
+pub mod stops;
 pub mod timeline;
 mod travel;
 

@@ -76,7 +76,9 @@ impl Desk {
         let held = self.held();
         let runs = {
             let session = held.session.borrow();
-            if held.backstage.drawer.get() != Drawer::Scenes || !session.is_live() {
+            // The presenter goes through it with a clicker, without opening it.
+            let wanted = session.presenter || held.backstage.drawer.get() == Drawer::Scenes;
+            if !wanted || !session.is_live() {
                 return;
             }
             let runs = session.player().map(|p| &p.picture().runs);
@@ -92,7 +94,7 @@ impl Desk {
                 let held = self.held();
                 let first = held.backstage.listed.replace(listed).is_empty();
                 held.refreshed.soon();
-                if first {
+                if first && held.backstage.drawer.get() == Drawer::Scenes {
                     focus::later(FIRST);
                 }
             }

@@ -12,6 +12,7 @@ impl Listener for Desk {
 
     fn frame(&self, text: &str) {
         self.held().session.borrow_mut().hear(text, now_millis());
+        self.beat(now_millis());
     }
 
     fn lost(&self, attempt: u32) {
@@ -54,7 +55,10 @@ impl Desk {
         loop {
             match fetch::text("/api/state").await {
                 Ok(answer) if is_replay(&answer.body) => return self.open_only_recording().await,
-                Ok(_) => return socket::connect(socket_url(), Box::new(self)),
+                Ok(_) => {
+                    self.check_token().await;
+                    return socket::connect(socket_url(), Box::new(self));
+                }
                 Err(_) => {
                     attempt += 1;
                     self.session(|s| s.link_lost(attempt, now_millis()));

@@ -8,6 +8,9 @@ use crate::{
     screen::Bottom,
 };
 
+const READ_ONLY: &str = "Read only. The presenter's own link has the controls.";
+const REFUSED: &str = "Read only: the token of this link is not this gateway's. Open the link that it printed.";
+
 #[component]
 pub(crate) fn Controls(desk: Desk) -> impl IntoView {
     let bottom = Memo::new(move |_| desk.screen.bottom.get());
@@ -20,7 +23,7 @@ pub(crate) fn Controls(desk: Desk) -> impl IntoView {
             </div>
             <div class="strip cues" data-testid="viewer">
                 <span class="lbl">"Viewing"</span>
-                "Read only. The presenter's own link has the controls."
+                {move || if desk.screen.hands.with(|h| h.refused) { REFUSED } else { READ_ONLY }}
                 {Button::new("btn", "cue-scenes", "E Scenes…").does(move || desk.cue(Cue::Scenes))}
             </div>
         }

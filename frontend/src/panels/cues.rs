@@ -2,45 +2,51 @@
 
 use leptos::prelude::*;
 
-use crate::desk::{Cue, Desk};
-
-/// The key, the words, what it does, and the name tests know it by.
-const CUES: [(&str, &str, Cue, &str); 13] = [
-    ("O", "Order", Cue::Order, "cue-order"),
-    ("P", "Pay twice", Cue::PayTwice, "cue-pay-twice"),
-    ("", "Order, not paid", Cue::OrderUnpaid, "cue-order-unpaid"),
-    ("", "Pay", Cue::Pay, "cue-pay"),
-    ("", "New item…", Cue::NewItem, "cue-item"),
-    ("K", "Kill broker…", Cue::Kill, "cue-kill"),
-    ("Z", "Pause broker…", Cue::Pause, "cue-pause"),
-    ("R", "Restart", Cue::Restart, "cue-restart"),
-    ("C", "Crash app…", Cue::Crash, "cue-crash"),
-    ("", "Machines…", Cue::Machines, "cue-machines"),
-    ("E", "Scenes…", Cue::Scenes, "cue-scenes"),
-    ("W", "Wire…", Cue::Wire, "cue-wire"),
-    ("G", "All back to green", Cue::Green, "cue-green"),
-];
+use super::parts::words;
+use crate::{
+    cues::row::{Button, ROW, SELDOM, Shown},
+    desk::Desk,
+};
 
 #[component]
 pub(crate) fn Cues(desk: Desk) -> impl IntoView {
-    let restart = desk.screen.restart;
-    let button = move |(key, words, cue, id): (&'static str, &'static str, Cue, &'static str)| {
-        let label = move || match (cue, restart.get()) {
-            (Cue::Restart, Some(what)) => what,
-            _ => words.to_owned(),
-        };
-        let class = move || match (cue, restart.with(Option::is_some)) {
-            (Cue::Restart, true) => "btn hot",
-            (Cue::Restart, false) => "btn off",
-            _ => "btn",
-        };
-        let key = (!key.is_empty()).then(|| view! { <kbd>{key}</kbd> });
-        view! { <button class=class data-testid=id on:click=move |_| desk.cue(cue)>{key}{label}</button> }
-    };
+    let buttons = ROW.into_iter().enumerate().map(|(place, button)| one(desk, button, Some(place)));
     view! {
         <div class="strip cues">
             <span class="lbl">"Cues"</span>
-            {CUES.map(button).collect_view()}
+            {buttons.collect_view()}
         </div>
     }
+}
+
+/// What is seldom pressed, for the panel over the machines.
+pub(super) fn seldom(desk: Desk) -> Vec<AnyView> {
+    SELDOM.into_iter().map(|button| one(desk, button, None)).collect()
+}
+
+/// A button stays the same element while its words change: a press must not fall between two.
+fn one(desk: Desk, (key, label, cue, id): Button, place: Option<usize>) -> AnyView {
+    let shown = Memo::new(move |_| {
+        let as_it_stands = place.and_then(|place| desk.screen.hands.with(|h| h.cues.get(place).cloned()));
+        as_it_stands.unwrap_or_else(|| Shown { label: label.to_owned(), ..Shown::default() })
+    });
+    let class = move || match shown.with(|s| (s.hot, s.cannot.is_empty())) {
+        (true, _) => "btn hot",
+        (_, false) => "btn off",
+        _ => "btn",
+    };
+    let cannot = move || (!shown.with(|s| s.cannot.is_empty())).then_some("true");
+    view! {
+        <button
+            class=class
+            data-testid=id
+            title=move || shown.with(|s| s.cannot.clone())
+            aria-disabled=cannot
+            on:click=move |_| desk.cue(cue)
+        >
+            {(!key.is_empty()).then(|| view! { <kbd>{key}</kbd> })}
+            {move || words("w", shown.with(|s| s.label.clone()))}
+        </button>
+    }
+    .into_any()
 }

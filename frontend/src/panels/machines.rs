@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::parts::{Button, cell, panel, row, table, words};
+use super::{
+    cues,
+    parts::{Button, block, cell, panel, row, table, words},
+};
 use crate::{
     desk::{Cue, Desk},
     words::machines::{Act, Machine, Row},
@@ -14,7 +17,8 @@ pub(crate) fn Machines(desk: Desk) -> impl IntoView {
         desk.screen.machines.get().map(|rows| {
             let rows = rows.into_iter().map(|row| one(desk, row)).collect();
             let close = move || desk.cue(Cue::Machines);
-            panel("pop machines", "machines", "Machines".to_owned(), close, vec![table("machines-table", rows)])
+            let children = vec![block("ways", cues::seldom(desk)), table("machines-table", rows)];
+            panel("pop machines", "machines", "More".to_owned(), close, children)
         })
     }
 }

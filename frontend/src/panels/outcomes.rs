@@ -20,6 +20,7 @@ fn one(pressed: Pressed) -> impl IntoView {
     let (class, icon, words) = match &pressed.outcome {
         Outcome::Pending => ("pending", icons::HALF, name("waiting for the outcome".to_owned())),
         Outcome::Done(did, took_ms) => ("done", icons::TICK, name(format!("{did}, {} ms", thousands(*took_ms)))),
+        Outcome::Said(what) => ("said", icons::PLAY, name(what.clone())),
         Outcome::Refused(reason) => ("refused", icons::CROSS, name(reason.clone())),
     };
     let title = words.clone();

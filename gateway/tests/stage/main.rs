@@ -10,6 +10,7 @@
 mod apps;
 mod bad_input;
 mod bad_words;
+mod browser;
 mod external;
 mod harness;
 mod journal;
@@ -29,3 +30,4 @@ mod survival;
 mod transactions;
 mod viewer;
 mod webpage;
+mod webpage_keys;
