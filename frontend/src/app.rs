@@ -3,7 +3,7 @@
 use leptos::{html::Canvas, prelude::*, task::spawn_local};
 
 use crate::{
-    browser::{canvas::Painter, frame::each_frame, keys::each_key, pointer, resize::each_size},
+    browser::{canvas::Painter, frame::each_frame, keys::each_key, pointer, resize::each_size, theme::each_preference},
     desk::Desk,
     panels::{
         backstage::Backstage, caption::Caption, controls::Controls, header::Header, help::Help, honesty::Honesty,
@@ -51,7 +51,15 @@ fn Page(desk: Desk) -> impl IntoView {
             <Header desk=desk/>
             <Caption desk=desk/>
             <Proof desk=desk/>
-            <div class="score">
+            <div
+                class="score"
+                on:keydown=move |ev| {
+                    if desk.walk(&ev.key()) {
+                        ev.prevent_default();
+                        ev.stop_propagation();
+                    }
+                }
+            >
                 <canvas
                     node_ref=canvas
                     role="img"
@@ -66,6 +74,9 @@ fn Page(desk: Desk) -> impl IntoView {
                     on:mousemove=move |ev| desk.hover(pointer::within(&ev))
                     on:mouseleave=move |_| desk.hover(None)
                 ></canvas>
+                {["0", "-1"].map(|order| view! {
+                    <button class="at-mark" tabindex=order aria-label="Marks" on:click=move |_| desk.select_walked()></button>
+                }).collect_view()}
             </div>
             <Inspector desk=desk/>
             <Timeline desk=desk/>
@@ -82,7 +93,8 @@ fn Page(desk: Desk) -> impl IntoView {
 
 fn start(desk: Desk) {
     desk.listen();
-    each_size(move |size| desk.resized(size.pixels));
+    each_size(move |size| desk.resized(size));
+    each_preference(move |theme| desk.prefer(theme));
     each_key(move |key| desk.key(key));
     each_frame(move || desk.frame());
     spawn_local(desk.open());

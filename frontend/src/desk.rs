@@ -14,7 +14,9 @@ use crate::{
         address::{Address, encoded, minutes_east, random_id, socket_url, take_token},
         canvas::Painter,
         clock::now_millis,
-        fetch, focus, json, script,
+        fetch, focus, json,
+        resize::Size,
+        script,
         socket::{self, Listener},
     },
     cues::{self, Press, Question, Step},
@@ -22,7 +24,7 @@ use crate::{
     player::{DELAY_MILLIS, replay::Speed},
     screen::{Screen, put},
     session::{Outcome, Session},
-    stage::{self, Drawing, View},
+    stage::{self, Drawing, Layout, View},
     words::{
         guards::{self, Stand},
         machines::{Act, Machine},
@@ -36,9 +38,10 @@ mod hands;
 mod keys;
 mod opening;
 mod refresh;
+mod views;
+mod walk;
 
 pub(crate) use crate::cues::row::Cue;
-mod views;
 
 /// What the stage is drawn with.
 #[derive(Default)]
@@ -47,6 +50,8 @@ struct Easel {
     drawing: Drawing,
     hover: Option<(f64, f64)>,
     pixels: f64,
+    layout: Layout,
+    theme: Theme,
     /// Something that is not a fact changed: the pointer, the selection, the size.
     dirty: bool,
 }
@@ -60,6 +65,7 @@ struct Held {
     backstage: backstage::Backstage,
     hands: hands::Hands,
     refreshed: refresh::Refreshed,
+    walk: walk::Walk,
 }
 
 /// A handle that every panel has.
@@ -86,6 +92,7 @@ impl Desk {
             backstage: backstage::Backstage::default(),
             hands,
             refreshed: refresh::Refreshed::default(),
+            walk: walk::Walk::default(),
         };
         Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
     }
@@ -110,11 +117,11 @@ impl Desk {
         easel.dirty = true;
     }
 
-    /// Notes how many physical pixels a stage pixel has.
-    pub(crate) fn resized(self, pixels: f64) {
+    /// Notes the sheet, and how many physical pixels a stage pixel has.
+    pub(crate) fn resized(self, size: Size) {
         let held = self.held();
         let mut easel = held.easel.borrow_mut();
-        easel.pixels = pixels;
+        (easel.pixels, easel.layout) = (size.pixels, size.layout);
         easel.dirty = true;
     }
 
@@ -241,7 +248,7 @@ impl Desk {
         let held = self.held();
         let what = {
             let easel = held.easel.borrow();
-            stage::hit(&easel.drawing, x * stage::WIDTH, y * stage::HEIGHT).map(|t| t.what.clone())
+            stage::hit_at(&easel.drawing, (x, y)).map(|t| t.what.clone())
         };
         self.session(|s| s.selected = what);
     }
@@ -250,7 +257,8 @@ impl Desk {
     pub(crate) fn hover(self, at: Option<(f64, f64)>) {
         let held = self.held();
         let mut easel = held.easel.borrow_mut();
-        easel.hover = at.map(|(x, y)| (x * stage::WIDTH, y * stage::HEIGHT));
+        let (w, h) = easel.drawing.layout.size();
+        easel.hover = at.map(|(x, y)| (x * w, y * h));
         let label = easel.hover.and_then(|(x, y)| stage::hit(&easel.drawing, x, y)).map(|t| t.label.clone());
         let label = label.unwrap_or_default();
         // Redrawn only where the pointer came to another thing.
@@ -309,11 +317,12 @@ impl Held {
             // The player's bar takes the key's place.
             shows_key: !session.is_recording() && !self.hands.is_bare(now_millis()),
             delay_micros: player.delay_micros(),
+            layout: easel.layout,
         };
-        let drawing = stage::draw(&view);
-        let pixels = easel.pixels;
+        let drawing = views::draw(session.sight, &view);
+        let (pixels, theme) = (easel.pixels, easel.theme);
         if let Some(painter) = &mut easel.painter {
-            painter.paint(&drawing, Theme::Dark, pixels);
+            painter.paint(&drawing, theme, pixels);
         }
         easel.drawing = drawing;
         easel.dirty = false;

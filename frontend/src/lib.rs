@@ -6,6 +6,7 @@ pub mod browser;
 pub mod cues;
 mod desk;
 mod icons;
+pub mod lanes;
 pub mod paint;
 mod panels;
 pub mod player;

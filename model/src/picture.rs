@@ -14,6 +14,7 @@ pub mod log;
 pub mod refusals;
 pub mod scene;
 pub mod shop;
+pub mod wire;
 
 pub use cluster::{App, Broker, Controller, Group, GroupOffset, Position, Quorum};
 pub use hit::{Fate, Hit, Taken};
@@ -91,6 +92,8 @@ pub struct Picture {
     pub slow_wire: Option<(Stamp, u32)>,
     /// Crash points by app and instance.
     pub crash_points: Ordered<(String, u32), CrashPoint>,
+    /// What passed the tap.
+    pub wire: wire::Wire,
     /// What was counted.
     pub counters: Counters,
 }

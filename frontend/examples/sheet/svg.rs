@@ -1,12 +1,16 @@
 //! A drawing as SVG, to look at it without a browser's canvas.
 
-use kafkascope_page::paint::{Anchor, Form, Ink, Shape, Step, Text, Theme, hatch_lines};
+use kafkascope_page::{
+    paint::{Anchor, Form, Ink, Shape, Step, Text, Theme, hatch_lines},
+    stage::Drawing,
+};
 
-/// The drawing as an SVG document of the stage's size.
-pub(crate) fn svg(shapes: &[Shape], theme: Theme) -> String {
-    let elements: String = shapes.iter().enumerate().map(|(i, shape)| element(i, shape, theme)).collect();
+/// The drawing as an SVG document of its sheet's size.
+pub(crate) fn svg(drawing: &Drawing, theme: Theme) -> String {
+    let (w, h) = drawing.layout.size();
+    let elements: String = drawing.shapes.iter().enumerate().map(|(i, shape)| element(i, shape, theme)).collect();
     format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="1920" height="1080" viewBox="0 0 1920 1080"><rect width="1920" height="1080" fill="{}"/>{elements}</svg>"#,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}"><rect width="{w}" height="{h}" fill="{}"/>{elements}</svg>"#,
         theme.css(Ink::Page)
     )
 }

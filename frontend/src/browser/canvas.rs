@@ -10,7 +10,7 @@ use crate::{
         change::{Area, Change, touches},
         hatch_lines,
     },
-    stage::{Drawing, HEIGHT, WIDTH},
+    stage::{Drawing, Layout},
 };
 
 /// The stage's font, as the style sheet names it.
@@ -28,7 +28,7 @@ pub struct Painter {
     /// What the still sheet shows.
     shown: Vec<Shape>,
     cuts: Vec<usize>,
-    look: Option<(Theme, f64)>,
+    look: Option<(Theme, Layout, f64)>,
     /// Whether the stage's font was there when the still sheet was painted.
     has_font: bool,
     /// Whether the front shows anything but the still sheet.
@@ -76,14 +76,15 @@ impl Painter {
 
     fn change(&mut self, drawing: &Drawing, theme: Theme, scale: f64) -> Change {
         let font_came = !self.has_font && self.front.has_font();
-        if self.look != Some((theme, scale)) || font_came {
+        let layout = drawing.layout;
+        if self.look != Some((theme, layout, scale)) || font_came {
             self.has_font |= font_came;
-            self.look = Some((theme, scale));
-            self.front.resize(scale);
-            self.still.resize(scale);
+            self.look = Some((theme, layout, scale));
+            self.front.resize(layout, scale);
+            self.still.resize(layout, scale);
             return Change::All;
         }
-        Change::between((&self.shown, &self.cuts), (drawing.still(), &drawing.cuts), (WIDTH, HEIGHT))
+        Change::between((&self.shown, &self.cuts), (drawing.still(), &drawing.cuts), layout.size())
     }
 }
 
@@ -107,8 +108,9 @@ impl Sheet {
         Self { canvas, context: context.and_then(|c| c.dyn_into().ok()) }
     }
 
-    fn resize(&self, scale: f64) {
-        let (w, h) = ((WIDTH * scale).round() as u32, (HEIGHT * scale).round() as u32);
+    fn resize(&self, layout: Layout, scale: f64) {
+        let (w, h) = layout.size();
+        let (w, h) = ((w * scale).round() as u32, (h * scale).round() as u32);
         // Setting a size empties the canvas, even to the same one.
         self.canvas.set_width(w);
         self.canvas.set_height(h);

@@ -66,6 +66,7 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     put(screen.question, session.question().cloned());
     put(screen.pressed, session.pressed.clone());
     put(screen.hands, hands(held, &session, now));
+    held.walk.follow(&held.easel.borrow().drawing);
     let Some(player) = session.player() else { return true };
     backstage(held, screen, &session, player);
     let (picture, at) = (player.picture(), player.now());
@@ -150,7 +151,8 @@ fn proven(held: &Held, player: &Player, words: verdict::VerdictWords) -> Verdict
     let all: Vec<u64> = words.lines.iter().flat_map(|l| &l.cells).flat_map(|c| c.facts.iter().copied()).collect();
     let of_interest = if chosen.is_empty() { &all } else { &chosen };
     let drawn: Vec<f64> = player.places().of(of_interest).iter().filter_map(|(_, what)| at(what)).collect();
-    let on_the_right = drawn.iter().filter(|x| **x > stage::WIDTH * 0.68).count();
+    let (width, _) = easel.drawing.layout.size();
+    let on_the_right = drawn.iter().filter(|x| **x > width * 0.68).count();
     let proven = if chosen.is_empty() { String::new() } else { verdict::proven(chosen.len(), drawn.len()) };
     VerdictSheet { words, chosen, proven, left: on_the_right * 2 > drawn.len() }
 }

@@ -1,7 +1,20 @@
-//! From view to view: the selection is kept.
+//! From view to view: the selection is kept, and one painter draws them all.
 
 use super::{Desk, Held};
-use crate::{sight::Sight, words::verdict};
+use crate::{
+    lanes,
+    sight::Sight,
+    stage::{self, Drawing, View},
+    words::verdict,
+};
+
+/// Draws the view that is open.
+pub(super) fn draw(sight: Sight, view: &View<'_>) -> Drawing {
+    match sight {
+        Sight::Lanes => lanes::draw(view),
+        Sight::Stage | Sight::Story | Sight::Verdict => stage::draw(view),
+    }
+}
 
 impl Desk {
     /// The next view (`V`).

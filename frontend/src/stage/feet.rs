@@ -5,7 +5,7 @@ use model::fact::Member;
 use super::{
     Selected, View,
     column::Column,
-    grid::{FIRST, FOOT_BOTTOM, FOOT_Y, Grid, LEFT, NAME_Y, Topic},
+    grid::{FIRST, FOOT, Grid, LEFT, NAME, Topic},
     pen::Pen,
     readers::{Doing, Reader},
     track::Lane,
@@ -42,7 +42,7 @@ impl Foot {
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, topic: &Topic<'_>) {
     let columns = grid.of_topic(topic);
     for (which, reader) in topic.readers.iter().enumerate() {
-        let lane = Lane::of(topic, which);
+        let lane = Lane::of(grid.layout, topic, which);
         let (top, bottom, size) = lane.foot();
         let named = !lane.alone() && grid.lane_of_all(which).is_some();
         let place = |first: &Column<'_>, last: &Column<'_>| {
@@ -59,14 +59,17 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, topic: &Topi
             pen.put(Shape::text(LEFT + 4.0, bottom - 7.0, words, 19.0, 600).fill(Ink::Text));
         }
         if lane.alone() {
-            name(pen, topic, reader);
-            idle(pen, view, topic, reader);
+            name(pen, lane, topic, reader);
+            idle(pen, view, (top, bottom), topic, reader);
         }
     }
     if topic.readers.is_empty()
         && let Some(first) = columns.first()
     {
-        pen.put(Shape::text(first.tape(), FOOT_Y + 26.0, "no group reads it", 17.0, 400).fill(Ink::Text3));
+        pen.put(
+            Shape::text(first.tape(), grid.layout.track() + FOOT + 26.0, "no group reads it", 17.0, 400)
+                .fill(Ink::Text3),
+        );
     }
 }
 
@@ -222,23 +225,23 @@ fn label(view: &View<'_>, reader: &Reader<'_>, member: &Member, doing: Doing) ->
     format!("group {}, member {number} ({}), {doing}", reader.group_id, member.client_id)
 }
 
-fn name(pen: &mut Pen, topic: &Topic<'_>, reader: &Reader<'_>) {
-    let (x, room) = (topic.x + 30.0, topic.w - 62.0);
+fn name(pen: &mut Pen, lane: Lane, topic: &Topic<'_>, reader: &Reader<'_>) {
+    let (x, base, room) = (topic.x + 30.0, lane.y + NAME, topic.w - 62.0);
     let icon = reader.app.map_or(Icon::Reader, words::app_icon);
     let who = reader.app.map_or_else(|| format!("group {}", reader.group_id), words::app);
     let all = [format!("{who} reads {}", topic.name), who];
     let choices: Vec<&str> = all.iter().map(String::as_str).collect();
     let words = width::choose(&choices, 20.0, 400, room - 34.0);
-    pen.icon(icon, (x, NAME_Y - 19.0), 24.0, Ink::Text2);
-    pen.put(Shape::text(x + 34.0, NAME_Y, words, 20.0, 400).fill(Ink::Text2));
+    pen.icon(icon, (x, base - 19.0), 24.0, Ink::Text2);
+    pen.put(Shape::text(x + 34.0, base, words, 20.0, 400).fill(Ink::Text2));
 }
 
 /// Members without a partition stand in the gap beside, dotted.
-fn idle(pen: &mut Pen, view: &View<'_>, topic: &Topic<'_>, reader: &Reader<'_>) {
+fn idle(pen: &mut Pen, view: &View<'_>, (top, bottom): (f64, f64), topic: &Topic<'_>, reader: &Reader<'_>) {
     let idle: Vec<&Member> = reader.idle().collect();
     let Some(first) = idle.first() else { return };
     let left = topic.x + topic.w - 26.0;
-    let at = Foot { left, right: left + 50.0, top: FOOT_Y, bottom: FOOT_BOTTOM, size: 17.0, named: false };
+    let at = Foot { left, right: left + 50.0, top, bottom, size: 17.0, named: false };
     pen.put(Shape::rect(left - 3.0, at.top, 56.0, at.bottom - at.top + 3.0).fill(Ink::Page));
     pen.put(bracket(at).stroke(Ink::Edge, 3.0).dashed(2.0, 6.0));
     let who = match idle.len() {

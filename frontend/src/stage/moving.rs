@@ -147,7 +147,7 @@ fn path(grid: &Grid<'_>, hop: &Hop) -> Option<Path> {
         }
         Leg::Read { group } => {
             let which = topic.readers.iter().position(|r| r.group_id == group)?;
-            let tip = Lane::of(topic, which).tip();
+            let tip = Lane::of(grid.layout, topic, which).tip();
             Some(Path::default().to(slot, leader_y(grid, column, hop.broker)?).to(slot, tip))
         }
     }

@@ -50,6 +50,15 @@ impl<'a> Choice<'a> {
     }
 }
 
+/// The topics that are drawn, in the order the records take.
+pub(crate) fn topics(picture: &Picture) -> Vec<&str> {
+    let mut by_topic: BTreeMap<&str, Vec<Known<'_>>> = BTreeMap::new();
+    for (id, partition) in picture.shown_partitions().filter(|(_, p)| p.stamp.is_some()) {
+        by_topic.entry(&id.topic).or_default().push((id, partition));
+    }
+    in_order(picture, &by_topic)
+}
+
 /// Keeps six columns, each topic getting its next one in turn; gives back the rest.
 fn split<'a>(columns: &mut Vec<(&'a str, Vec<Known<'a>>)>) -> Vec<Known<'a>> {
     let mut kept = vec![0_usize; columns.len()];

@@ -11,9 +11,9 @@ pub(super) const MOST_READERS: usize = 3;
 
 /// A group that reads a topic.
 #[derive(Clone, Debug)]
-pub(super) struct Reader<'a> {
-    pub(super) group_id: &'a str,
-    pub(super) group: &'a Group,
+pub(crate) struct Reader<'a> {
+    pub(crate) group_id: &'a str,
+    pub(crate) group: &'a Group,
     /// The app behind the group, where it is one of ours.
     pub(super) app: Option<&'a str>,
 }
@@ -32,7 +32,7 @@ pub(super) enum Doing {
 
 impl<'a> Reader<'a> {
     /// The groups of a topic, most important first, and how many more there are.
-    pub(super) fn of_topic(picture: &'a Picture, topic: &str) -> (Vec<Self>, usize) {
+    pub(crate) fn of_topic(picture: &'a Picture, topic: &str) -> (Vec<Self>, usize) {
         // Offsets are sorted by topic, and there may be very many.
         let first = PartitionId::new(topic, i32::MIN);
         let reads = |group: &Group| {

@@ -2,14 +2,7 @@
 
 use model::fact::Control;
 
-use super::{
-    Selected, View,
-    column::{BLOCK, Column},
-    grid,
-    pen::Pen,
-    replica::Standing,
-    row::Row,
-};
+use super::{Selected, View, column::Column, grid, pen::Pen, replica::Standing, row::Row};
 use crate::paint::{Ink, Shape};
 
 const LID: f64 = 4.0;
@@ -25,7 +18,14 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Ro
     let watermark = column.partition.high_watermark();
     let ground = standing.ground(row);
     for offset in column.window(end(column, row)) {
-        let block = Block { x: column.at(offset as f64), y, h, ground, seen: seen(column, offset as f64) };
+        let block = Block {
+            x: column.at(offset as f64),
+            y,
+            w: column.layout.block(),
+            h,
+            ground,
+            seen: seen(column, offset as f64),
+        };
         let control = control(column, offset);
         match (row.ghostly(), control) {
             (true, _) => block.ghost(pen),
@@ -35,12 +35,12 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Ro
         }
         let acknowledged = is_acknowledged(column, offset);
         if standing == Standing::Leader && acknowledged && block.seen >= 1.0 {
-            pen.put(Shape::rect(block.x, mid - h / 2.0 - 5.0, BLOCK, LID).corner(1.5).fill(Ink::Safe));
+            pen.put(Shape::rect(block.x, mid - h / 2.0 - 5.0, block.w, LID).corner(1.5).fill(Ink::Safe));
         }
         if block.seen >= 1.0 {
             let name = label(view, column, row, offset, acknowledged);
             let what = Selected::Record { id: column.id.clone(), offset };
-            pen.target((block.x - 2.0, y - h / 2.0 - 4.0, BLOCK + 4.0, h + 8.0), what, name);
+            pen.target((block.x - 2.0, y - h / 2.0 - 4.0, block.w + 4.0, h + 8.0), what, name);
         }
     }
 }
@@ -88,6 +88,7 @@ fn label(view: &View<'_>, column: &Column<'_>, row: &Row, offset: i64, acknowled
 struct Block {
     x: f64,
     y: f64,
+    w: f64,
     h: f64,
     ground: Ink,
     seen: f64,
@@ -95,17 +96,17 @@ struct Block {
 
 impl Block {
     fn corner(&self) -> f64 {
-        4.0_f64.min(self.h / 4.0)
+        4.0_f64.min(self.h / 4.0).min(self.w / 3.0)
     }
 
     fn outline(&self, inset: f64) -> Shape {
-        let (w, h) = (BLOCK - 2.0 * inset, self.h - 2.0 * inset);
+        let (w, h) = (self.w - 2.0 * inset, self.h - 2.0 * inset);
         Shape::rect(self.x + inset, self.y - self.h / 2.0 + inset, w, h).corner(self.corner())
     }
 
     /// Takes the rail away behind a hollow block.
     fn clear(&self, pen: &mut Pen) {
-        let (w, h) = (BLOCK + 4.0, self.h + 4.0);
+        let (w, h) = (self.w + 4.0, self.h + 4.0);
         pen.put(Shape::rect(self.x - 2.0, self.y - self.h / 2.0 - 2.0, w, h).tint(self.ground, self.seen));
     }
 
@@ -114,7 +115,13 @@ impl Block {
     }
 
     fn open(&self, pen: &mut Pen) {
-        let thick = if self.h > 30.0 { 3.0 } else { 2.5 };
+        let thick = if self.w < 10.0 {
+            1.5
+        } else if self.h > 30.0 {
+            3.0
+        } else {
+            2.5
+        };
         self.clear(pen);
         pen.put(self.outline(thick / 2.0).stroke(Ink::Open, thick).faint(self.seen));
     }
@@ -127,7 +134,7 @@ impl Block {
     /// A transaction's end takes one offset (KIP-98).
     fn marker(&self, pen: &mut Pen, control: Control) {
         self.clear(pen);
-        let diamond = Shape::diamond(self.x + BLOCK / 2.0, self.y, BLOCK / 2.0 + 1.0);
+        let diamond = Shape::diamond(self.x + self.w / 2.0, self.y, self.w / 2.0 + 1.0);
         pen.put(match control {
             Control::Commit => diamond.tint(Ink::Tx, self.seen),
             Control::Abort => diamond.stroke(Ink::Wrong, 2.5).faint(self.seen),

@@ -48,6 +48,7 @@ pub fn sheet(picture: &Picture, what: &Selected, now: Micros) -> Option<Sheet> {
         Selected::Member { group, member_id } => member(picture, group, member_id),
         Selected::App(name, instance) => app(picture, name, *instance, now),
         Selected::Partition(id) => picture.partitions.get(id).map(|p| partition(picture, id, p)),
+        Selected::Transaction { .. } | Selected::Connection { .. } => None,
     }
 }
 

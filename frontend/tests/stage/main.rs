@@ -1,21 +1,28 @@
 //! The stage, drawn natively from scripted facts.
 
+mod contrast;
 mod geometry;
 mod hit;
 mod marks;
 mod scenario;
 mod states;
+mod walk;
 mod wire;
 mod words;
 
 use kafkascope_page::{
     paint::{Form, Shape, Text},
-    stage::{Drawing, View, draw},
+    stage::{Drawing, Layout, View, draw},
 };
 use scenario::Scene;
 
 /// The drawing of a scene.
 fn drawn(scene: &Scene) -> Drawing {
+    drawn_on(Layout::Wide, scene)
+}
+
+/// The drawing of a scene on a sheet.
+fn drawn_on(layout: Layout, scene: &Scene) -> Drawing {
     let Scene { picture, now, hops } = scene;
     draw(&View {
         picture,
@@ -27,6 +34,7 @@ fn drawn(scene: &Scene) -> Drawing {
         still: false,
         shows_key: true,
         delay_micros: 0,
+        layout,
     })
 }
 

@@ -18,7 +18,8 @@ use serde_json::Value;
 use crate::world::{World, json, numbered};
 
 /// Kinds that only keyframes have: they are about now, not about when something was seen.
-const KEYFRAME_ONLY: [&str; 4] = ["record_history", "partition_history", "counted", "orders_closed"];
+const KEYFRAME_ONLY: [&str; 6] =
+    ["record_history", "partition_history", "sends_history", "order_history", "counted", "orders_closed"];
 
 fn few() -> ProptestConfig {
     ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() }

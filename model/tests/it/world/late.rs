@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use kafkascope_model::{
-    fact::{Closed, Counters, Event, Lost, Outage, PartitionHistory, RecordHistory},
+    fact::{
+        Attempt, Closed, Counters, Event, Lost, Moment, OrderStatus, Outage, PartitionHistory, RecordHistory, Sends,
+    },
     ids::Micros,
 };
 use proptest::{collection::vec, option, prelude::*};
@@ -71,6 +73,26 @@ impl World {
             (self.long(), self.amount(), self.amount()).prop_map(|(confirmed, taken_cents, confirmed_pieces)| {
                 Event::OrdersClosed(Closed { confirmed, taken_cents, confirmed_pieces, ..Closed::default() })
             });
-        prop_oneof![3 => record, 1 => partition, 1 => counted, 1 => closed].boxed()
+        prop_oneof![3 => record, 1 => partition, 1 => counted, 1 => closed, 1 => self.ways()].boxed()
+    }
+
+    /// What came before records and orders, kept beside them.
+    fn ways(self) -> Events {
+        let attempt =
+            (self.time(), self.broker(), self.long(), self.offset()).prop_map(|(at, broker, connection, offset)| {
+                Attempt { at, broker, connection, offset, ..Attempt::default() }
+            });
+        let sends = (self.event_id(), option::of(self.time()), self.text(), vec(attempt, 0..3)).prop_map(
+            |(event_id, sent_at, key, attempts)| Sends { event_id, sent_at, key, attempts, ..Sends::default() },
+        );
+        let sends = vec(sends, 0..3).prop_map(|sends| Event::SendsHistory { sends });
+        let moment = (self.time(), self.amount()).prop_map(|(at, kept_cents)| Moment {
+            at,
+            status: OrderStatus::Confirmed,
+            kept_cents,
+        });
+        let order =
+            (self.order(), vec(moment, 0..3)).prop_map(|(order, moments)| Event::OrderHistory { order, moments });
+        prop_oneof![sends, order].boxed()
     }
 }
