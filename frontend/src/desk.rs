@@ -150,6 +150,8 @@ impl Desk {
         match cue {
             Cue::Scenes => return self.toggle_scenes(),
             Cue::Wire => return self.toggle_wire(),
+            Cue::Keys => return self.toggle_help(),
+            Cue::Talk => return self.open_talk(),
             Cue::Verdict => return self.toggle_verdict(),
             Cue::Machines => {
                 held.machines_open.set(!held.machines_open.get());
@@ -238,9 +240,18 @@ impl Desk {
             let answer = fetch::send_json("POST", "/api/commands", token.as_deref(), &body).await;
             // Accepted: its own fact tells the outcome.
             if !answer.as_ref().is_ok_and(|a| (200..300).contains(&a.status)) {
-                self.session(|s| s.settle(&id, Outcome::Refused(refusal(answer)), now_millis()));
+                let outcome = self.refused(answer);
+                self.session(|s| s.settle(&id, outcome, now_millis()));
             }
         });
+    }
+
+    /// Not done, and why; where the gateway does not know this page's token, it is a viewer's from here on.
+    fn refused(self, answer: Result<fetch::Answer, String>) -> Outcome {
+        if answer.as_ref().is_ok_and(|a| a.status == 401) {
+            self.lose_token();
+        }
+        Outcome::Refused(refusal(answer))
     }
 
     /// Selects what stands at a place of the stage, given as fractions; nothing there lets go.

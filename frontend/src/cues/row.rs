@@ -43,13 +43,17 @@ pub enum Cue {
     Verdict,
     /// Everything back to green.
     Green,
+    /// The help.
+    Keys,
+    /// The presenter's window.
+    Talk,
 }
 
 /// A button: its key, what stands on it, what it does, and the name tests know it by.
 pub type Button = (&'static str, &'static str, Cue, &'static str);
 
 /// The row at the bottom.
-pub const ROW: [Button; 11] = [
+pub const ROW: [Button; 12] = [
     ("O", "Order", Cue::Order, "cue-order"),
     ("P", "Pay twice", Cue::PayTwice, "cue-pay-twice"),
     ("A", "Drop next ack", Cue::DropAck, "cue-drop-ack"),
@@ -61,13 +65,15 @@ pub const ROW: [Button; 11] = [
     ("E", "Scenes…", Cue::Scenes, "cue-scenes"),
     ("", "More…", Cue::Machines, "cue-machines"),
     ("G", "All back to green", Cue::Green, "cue-green"),
+    ("?", "Keys", Cue::Keys, "cue-keys"),
 ];
 
 /// What stands over the machines.
-pub const SELDOM: [Button; 3] = [
+pub const SELDOM: [Button; 4] = [
     ("", "Order, not paid", Cue::OrderUnpaid, "cue-order-unpaid"),
     ("", "Pay", Cue::Pay, "cue-pay"),
     ("", "New item…", Cue::NewItem, "cue-item"),
+    ("Q", "Presenter's window", Cue::Talk, "cue-talk"),
 ];
 
 /// A button as things stand.
@@ -112,7 +118,7 @@ impl Cue {
             Self::Restart => restart(picture),
             Self::Abort => send(Press::abort_transaction(transactional(picture)?)),
             Self::Green => send(Press::restore()),
-            Self::Machines | Self::Scenes | Self::Wire | Self::Verdict => return None,
+            Self::Machines | Self::Scenes | Self::Wire | Self::Verdict | Self::Keys | Self::Talk => return None,
         })
     }
 
@@ -137,7 +143,7 @@ impl Cue {
                     waits.then(|| format!("The {app} app waits for its next transaction already; then it can be again"))
                 }
             },
-            Self::Green | Self::Machines | Self::Scenes | Self::Wire | Self::Verdict => None,
+            Self::Green | Self::Machines | Self::Scenes | Self::Wire | Self::Verdict | Self::Keys | Self::Talk => None,
         }
     }
 }

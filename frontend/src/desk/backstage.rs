@@ -125,7 +125,7 @@ impl Desk {
                 Ok(answer) if (200..300).contains(&answer.status) => {
                     Outcome::Done(did.to_owned(), (now_millis() - asked) as u64)
                 }
-                answer => Outcome::Refused(refusal(answer)),
+                answer => self.refused(answer),
             };
             self.session(|s| s.settle(&id, outcome, now_millis()));
         });

@@ -207,13 +207,9 @@ impl Desk {
         });
     }
 
-    /// Asks the gateway whether it knows this page's token: one that was kept may be of a gateway that is gone.
-    pub(super) async fn check_token(self) {
-        let Some(token) = self.held().token.clone() else { return };
-        let answer = fetch::send_json("POST", "/api/commands", Some(&token), "{}").await;
-        if answer.is_ok_and(|a| a.status == 401) {
-            self.held().hands.refused.set(true);
-            self.session(|s| s.presenter = false);
-        }
+    /// The gateway does not know this page's token, which may be of another that is gone: from here on it is a viewer's.
+    pub(super) fn lose_token(self) {
+        self.held().hands.refused.set(true);
+        self.session(|s| s.presenter = false);
     }
 }

@@ -24,7 +24,7 @@ pub(crate) type Row = (&'static str, When, &'static str, fn(Desk, u32));
 /// All of them. The same key may stand twice; the first row whose time it is has it. A clicker sends Right or PageDown,
 /// Left or PageUp, and a full stop or B.
 pub(crate) const KEYS: &[Row] = &[
-    ("1 2 3 4 5 6 7 8 9", When::Asked, "answer the question on the screen", |desk, nth| desk.answer(nth + 1)),
+    ("1 2 3 4 5 6 7 8 9", When::Asked, "answer the question", |desk, nth| desk.answer(nth + 1)),
     ("Y", When::Sure, "yes", |desk, _| desk.yes()),
     ("N", When::Sure, "no", |desk, _| desk.dismiss()),
     ("Right PageDown", When::Presenter, "play the next scene of the talk", |desk, _| desk.next_turn()),
@@ -55,8 +55,8 @@ pub(crate) const KEYS: &[Row] = &[
     ("W", When::Always, "guards and the wire", |desk, _| desk.cue(Cue::Wire)),
     ("H", When::Always, "hide controls", |desk, _| desk.hide_controls()),
     ("B", When::Always, "caption only, on black", |desk, _| desk.black()),
-    ("Q", When::Presenter, "presenter's window", |desk, _| desk.open_talk()),
-    ("?", When::Always, "all keys", |desk, _| desk.toggle_help()),
+    ("Q", When::Presenter, "presenter's window", |desk, _| desk.cue(Cue::Talk)),
+    ("?", When::Always, "keys, all of them", |desk, _| desk.cue(Cue::Keys)),
     ("Esc", When::Always, "close, let go of the selection", |desk, _| desk.dismiss()),
 ];
 
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn a_question_has_its_keys_before_all_others() {
         let words = |key, now: &[When]| row(key, |when| now.contains(&when)).map(|(row, nth)| (row.2, nth));
-        assert_eq!(words("3", &[When::Always, When::Asked]), Some(("answer the question on the screen", 2)));
+        assert_eq!(words("3", &[When::Always, When::Asked]), Some(("answer the question", 2)));
         assert_eq!(words("3", &[When::Always, When::Presenter]), None);
         assert_eq!(words("N", &[When::Always, When::Sure]), Some(("no", 0)));
         assert_eq!(words("+", &[When::Recording]), Some(("slower, faster", 1)));

@@ -55,10 +55,7 @@ impl Desk {
         loop {
             match fetch::text("/api/state").await {
                 Ok(answer) if is_replay(&answer.body) => return self.open_only_recording().await,
-                Ok(_) => {
-                    self.check_token().await;
-                    return socket::connect(socket_url(), Box::new(self));
-                }
+                Ok(_) => return socket::connect(socket_url(), Box::new(self)),
                 Err(_) => {
                     attempt += 1;
                     self.session(|s| s.link_lost(attempt, now_millis()));

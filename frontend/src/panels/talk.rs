@@ -52,17 +52,15 @@ fn controls(desk: Desk) -> AnyView {
         let (ends, listed) = screen.backstage.with(|b| (b.verdict.as_ref().map(|v| v.words.clone()), b.scenes.clone()));
         (screen.hands.with(|h| h.next.clone()), ends, listed)
     });
-    let next = move || {
-        let (next, verdict, listed) = shown.get();
-        let ends = verdict.map(|v| block("ends", v.ends.into_iter().map(end).collect()));
-        vec![
-            turn(desk, next),
-            ends.unwrap_or_else(|| ().into_any()),
-            block("list", scenes::list(desk, listed.unwrap_or_default())),
-        ]
+    let first = move || {
+        let (next, verdict, _) = shown.get();
+        let ends = verdict.map_or_else(Vec::new, |v| v.ends.into_iter().map(end).collect());
+        vec![turn(desk, next), block("ends", ends)]
     };
+    let list = move || block("list", scenes::list(desk, shown.get().2.unwrap_or_default()));
     view! {
         {progress::place(desk)}
+        {first}
         <div class="strip asks">
             <QuestionBar desk=desk/>
             <Guards desk=desk/>
@@ -70,7 +68,7 @@ fn controls(desk: Desk) -> AnyView {
         <Cues desk=desk/>
         <div class="strip said"><Outcomes desk=desk/></div>
         <Proof desk=desk/>
-        {next}
+        {list}
     }
     .into_any()
 }
