@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub mod canvas;
 pub(crate) mod clock;
+pub(crate) mod element;
 pub(crate) mod fetch;
 pub(crate) mod focus;
 pub(crate) mod frame;

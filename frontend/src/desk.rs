@@ -20,10 +20,11 @@ use crate::{
         socket::{self, Listener},
     },
     cues::{self, Press, Question, Step},
-    paint::Theme,
+    paint::{Theme, bounded},
     player::{DELAY_MILLIS, replay::Speed},
     screen::{Screen, put},
     session::{Outcome, Session},
+    sight::Sight,
     stage::{self, Drawing, Layout, View},
     words::{
         guards::{self, Stand},
@@ -62,10 +63,13 @@ struct Held {
     token: Option<String>,
     address: Address,
     machines_open: Cell<bool>,
+    /// The key whose story is told.
+    followed: RefCell<String>,
     backstage: backstage::Backstage,
     hands: hands::Hands,
     refreshed: refresh::Refreshed,
     walk: walk::Walk,
+    focus: focus::Keeper,
 }
 
 /// A handle that every panel has.
@@ -81,7 +85,9 @@ impl Desk {
         let token = take_token();
         let address = Address::read();
         let delay = address.value("delay").and_then(|d| d.parse().ok()).unwrap_or(DELAY_MILLIS);
-        let session = Session::new(delay, token.is_some(), minutes_east());
+        let mut session = Session::new(delay, token.is_some(), minutes_east());
+        session.sight = address.value("view").and_then(Sight::of).unwrap_or_default();
+        let order = address.value("order").unwrap_or_default().to_owned();
         let hands = hands::Hands::of(&address, token.is_some());
         let held = Held {
             session: RefCell::new(session),
@@ -89,10 +95,12 @@ impl Desk {
             token,
             address,
             machines_open: Cell::new(false),
+            followed: RefCell::new(order),
             backstage: backstage::Backstage::default(),
             hands,
             refreshed: refresh::Refreshed::default(),
             walk: walk::Walk::default(),
+            focus: focus::Keeper::default(),
         };
         Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
     }
@@ -287,11 +295,21 @@ impl Desk {
         self.session(|s| s.replay().map(|r| r.set_speed(speed)));
     }
 
+    /// Goes so many seconds back or on in a recording.
+    pub(crate) fn seek_by(self, seconds: i64) {
+        self.session(|s| {
+            if let Some(replay) = s.replay() {
+                let at = replay.now().0.saturating_add_signed(seconds * 1_000_000);
+                replay.seek(Micros(at));
+            }
+        });
+    }
+
     /// Jumps to a place of a recording, given as a fraction of its axis.
     pub(crate) fn seek_to(self, fraction: f64) {
         self.session(|s| {
             if let Some(replay) = s.replay() {
-                let at = replay.ends().0 as f64 * fraction.clamp(0.0, 1.0);
+                let at = replay.ends().0 as f64 * bounded(fraction, 0.0, 1.0);
                 replay.seek(Micros(at as u64));
             }
         });
@@ -330,7 +348,7 @@ impl Held {
             delay_micros: player.delay_micros(),
             layout: easel.layout,
         };
-        let drawing = views::draw(session.sight, &view);
+        let drawing = views::draw(session.sight, &view, &self.story_key(session.sight));
         let (pixels, theme) = (easel.pixels, easel.theme);
         if let Some(painter) = &mut easel.painter {
             painter.paint(&drawing, theme, pixels);

@@ -1,6 +1,6 @@
 //! The lanes: three partitions record by record, each with its replicas, its transactions and its readers.
 
-use crate::stage::{Drawing, View, pen::Pen, rings};
+use crate::stage::{Drawing, Layout, View, pen::Pen, rings};
 
 mod aside;
 mod brackets;
@@ -16,7 +16,21 @@ use lane::Lane;
 
 /// Where the lanes begin and end; the caption is above, the controls are below.
 const TOP: f64 = 186.0;
-const BOTTOM: f64 = 966.0;
+
+const fn bottom(layout: Layout) -> f64 {
+    match layout {
+        Layout::Wide => 966.0,
+        Layout::Classic | Layout::Phone => 1037.0,
+    }
+}
+
+/// Right edge of the lanes; the inspector stands right of it.
+const fn right(layout: Layout) -> f64 {
+    match layout {
+        Layout::Wide => 1376.0,
+        Layout::Classic | Layout::Phone => 1076.0,
+    }
+}
 
 /// Draws the lanes.
 pub fn draw(view: &View<'_>) -> Drawing {
@@ -25,9 +39,9 @@ pub fn draw(view: &View<'_>) -> Drawing {
     for lane in &Lane::all(view, &choice.lanes) {
         lane.name(&mut pen, view, &choice);
         copies::draw(&mut pen, view, lane);
-        tracks::draw(&mut pen, view, lane);
         cards::draw(&mut pen, view, lane);
         brackets::draw(&mut pen, view, lane);
+        tracks::draw(&mut pen, view, lane);
         pen.cut();
     }
     aside::draw(&mut pen, view, &choice);
@@ -36,5 +50,6 @@ pub fn draw(view: &View<'_>) -> Drawing {
         moving::draw(&mut pen, view, lane);
     }
     rings::draw(&mut pen, view);
-    pen.finish(view.layout)
+    // They have one sheet; where that is too wide for the window, one scrolls.
+    pen.finish(Layout::Wide)
 }

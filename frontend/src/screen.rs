@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     cues::{Question, row::Shown},
     session::Pressed,
+    sight::Sight,
     words::{
         caption::Caption,
         guards::{Armed, Switch},
@@ -104,6 +105,7 @@ pub(crate) struct HandsWords {
 /// All signals. Each is written by the desk and read by one panel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
+    pub(crate) sight: RwSignal<Sight>,
     pub(crate) bottom: RwSignal<Bottom>,
     pub(crate) header: RwSignal<HeaderWords>,
     pub(crate) caption: RwSignal<Caption>,
@@ -131,6 +133,7 @@ pub(crate) struct Screen {
 impl Screen {
     pub(crate) fn new() -> Self {
         Self {
+            sight: RwSignal::default(),
             bottom: RwSignal::default(),
             header: RwSignal::default(),
             caption: RwSignal::default(),

@@ -11,6 +11,7 @@ mod apps;
 mod armed;
 mod band;
 mod column;
+mod doing;
 mod feet;
 mod frame;
 mod grid;
@@ -30,10 +31,11 @@ mod row;
 mod shelf;
 mod tape;
 mod track;
+mod transaction;
 mod twice;
 pub mod walk;
 mod watermark;
-mod words;
+pub(crate) mod words;
 
 pub use layout::Layout;
 use {grid::Grid, pen::Pen};
@@ -138,6 +140,13 @@ pub enum Selected {
     App(String, u32),
     /// A partition.
     Partition(PartitionId),
+    /// A partition's replica on a broker.
+    Replica {
+        /// The partition.
+        id: PartitionId,
+        /// The broker.
+        broker: BrokerId,
+    },
     /// A transaction, as one partition has it: its producer's records from an offset to its marker.
     Transaction {
         /// The partition.
@@ -154,6 +163,18 @@ pub enum Selected {
         /// Its number.
         connection: u64,
     },
+}
+
+impl Selected {
+    /// The partition it names, if any.
+    pub fn partition(&self) -> Option<&PartitionId> {
+        match self {
+            Self::Record { id, .. } | Self::Partition(id) | Self::Replica { id, .. } | Self::Transaction { id, .. } => {
+                Some(id)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A place one can point at.

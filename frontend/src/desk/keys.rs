@@ -51,6 +51,7 @@ pub(crate) const KEYS: &[Row] = &[
     }),
     ("E", When::Always, "scenes", |desk, _| desk.cue(Cue::Scenes)),
     ("V", When::Always, "next view", |desk, _| desk.next_sight()),
+    ("F", When::Always, "follow the selected order", |desk, _| desk.follow()),
     ("D", When::Always, "other theme", |desk, _| desk.switch_theme()),
     ("W", When::Always, "guards and the wire", |desk, _| desk.cue(Cue::Wire)),
     ("H", When::Always, "hide controls", |desk, _| desk.hide_controls()),

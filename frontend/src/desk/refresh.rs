@@ -57,8 +57,9 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     }
     let session = held.session.borrow();
     put(screen.bottom, bottom(&session));
+    put(screen.sight, session.sight);
     put(screen.header, session.header());
-    let caption = session.caption(now);
+    let caption = held.caption_of_view(&session).unwrap_or_else(|| session.caption(now));
     if due(&held.refreshed.spoken, SPOKEN_MILLIS, now) {
         put(screen.spoken, caption.text());
     }
@@ -66,6 +67,7 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     put(screen.question, session.question().cloned());
     put(screen.pressed, session.pressed.clone());
     put(screen.hands, hands(held, &session, now));
+    held.focus.tend();
     held.walk.follow(&held.easel.borrow().drawing);
     let Some(player) = session.player() else { return true };
     backstage(held, screen, &session, player);

@@ -1,20 +1,20 @@
 //! Right of the lanes, while the inspector is not there: what the shapes mean, and what is not shown.
 
-use super::{BOTTOM, TOP, choice::Choice};
+use super::{TOP, bottom, choice::Choice, right};
 use crate::{
     paint::{Ink, Shape},
     stage::{View, pen::Pen},
 };
 
-const X: f64 = 1412.0;
-const WORDS: f64 = 1500.0;
 const PITCH: f64 = 46.0;
 
 /// A word and how its shape is drawn around (x, y).
 type Entry<'a> = (&'a str, &'a dyn Fn(f64, f64) -> Vec<Shape>);
 
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, choice: &Choice<'_>) {
-    pen.line((1388.0, TOP + 4.0), (1388.0, BOTTOM), Ink::Rule, 2.0);
+    let x = right(view.layout) + 12.0;
+    pen.line((x, TOP + 4.0), (x, bottom(view.layout)), Ink::Rule, 2.0);
+    let (x, words) = (x + 24.0, x + 112.0);
     if view.selected.is_some() {
         return;
     }
@@ -50,15 +50,15 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, choice: &Choice<'_>) {
     ];
     for (i, (word, shapes)) in entries.iter().enumerate() {
         let y = TOP + 40.0 + i as f64 * PITCH;
-        shapes(X + 38.0, y).into_iter().for_each(|shape| pen.put(shape));
-        pen.put(Shape::text(WORDS, y + 7.0, *word, 20.0, 400).fill(Ink::Text2));
+        shapes(x + 38.0, y).into_iter().for_each(|shape| pen.put(shape));
+        pen.put(Shape::text(words, y + 7.0, *word, 20.0, 400).fill(Ink::Text2));
     }
     let y = TOP + 40.0 + 12.4 * PITCH;
-    pen.put(Shape::text(X, y, "Click a record to see all that is known of it.", 19.0, 400).fill(Ink::Text2));
+    pen.put(Shape::text(x, y, "Click a record to see all that is known of it.", 19.0, 400).fill(Ink::Text2));
     let (shown, all) = (choice.lanes.len(), choice.all.len());
     if shown < all {
-        let words = format!("{shown} of {all} partitions shown: choose by their numbers.");
-        pen.put(Shape::text(X, y + 30.0, words, 19.0, 400).fill(Ink::Text2));
+        let said = format!("{shown} of {all} partitions shown: choose by their numbers.");
+        pen.put(Shape::text(x, y + 30.0, said, 19.0, 400).fill(Ink::Text2));
     }
 }
 

@@ -4,7 +4,7 @@ use model::fact::Control;
 
 use super::{
     cards,
-    lane::{CARD, Lane, RIGHT, SLOTS},
+    lane::{CARD, Lane},
     spans::{self, Span},
 };
 use crate::{
@@ -18,7 +18,7 @@ const FLAG: f64 = 26.0;
 
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>) {
     let mut free = f64::MIN;
-    for span in spans::of(lane.partition).iter().filter(|s| s.last >= lane.base && s.first < lane.base + SLOTS) {
+    for span in spans::of(lane.partition).iter().filter(|s| s.last >= lane.base && s.first < lane.base + lane.slots) {
         free = transaction(pen, view, lane, span, free);
     }
     equal(pen, lane, free);
@@ -34,7 +34,7 @@ fn transaction(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>, span: &Span, fre
     };
     let left = lane.at(span.first.max(lane.base));
     let right = match span.ended {
-        Some(_) => lane.at(span.last.min(lane.base + SLOTS - 1)) + CARD,
+        Some(_) => lane.at(span.last.min(lane.base + lane.slots - 1)) + CARD,
         // Without end: what comes next may belong to it.
         None => lane.tape_end(),
     };
@@ -48,7 +48,7 @@ fn transaction(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>, span: &Span, fre
     pen.target((left, y - 12.0, right - left, 20.0), what, format!("{}, {name}", lane.id));
     let wide = width::of(&name, 17.0, 600);
     let from = ((left + right - wide) / 2.0).max(left + 8.0);
-    if from - 6.0 < free || from + wide > RIGHT {
+    if from - 6.0 < free || from + wide > lane.right {
         return free;
     }
     pen.put(Shape::rect(from - 6.0, y - 10.0, wide + 12.0, 20.0).fill(Ink::Page));
@@ -91,7 +91,7 @@ fn lines(pen: &mut Pen, lane: &Lane<'_>) {
     pen.put(line(x, lane.y + 4.0).stroke(Ink::Text, 3.0));
     let words = format!("high watermark {watermark}");
     let w = width::of(&words, 17.0, 650) + 16.0;
-    let left = x.min(RIGHT - w);
+    let left = x.min(lane.right - w);
     pen.put(Shape::rect(left, lane.y + 4.0, w, FLAG - 1.0).corner(4.0).fill(Ink::Text));
     pen.put(Shape::text(left + 8.0, lane.y + 23.0, words, 17.0, 650).fill(Ink::Page));
 }

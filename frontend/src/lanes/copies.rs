@@ -52,7 +52,11 @@ fn follower(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>, broker: BrokerId, y
     pen.put(Shape::text(WORDS, y + 6.0, name.clone(), 17.0, 400).fill(Ink::Text2));
     pen.put(Shape::text(x, y + 6.0, word.clone(), 17.0, 600).fill(ink));
     let label = format!("{}, {name}, {word}", lane.id);
-    pen.target((WORDS - 40.0, y - 10.0, CARDS - WORDS + 28.0, 20.0), Selected::Broker(broker), label);
+    pen.target(
+        (WORDS - 40.0, y - 10.0, CARDS - WORDS + 28.0, 20.0),
+        Selected::Replica { id: lane.id.clone(), broker },
+        label,
+    );
     let rail = Shape::lines(&[(CARDS, y), (lane.tape_end(), y)]).stroke(Ink::Edge, 2.0);
     let whole = standing == Standing::InSync;
     pen.put(if whole { rail.faint(0.6) } else { rail.dashed(2.0, 6.0) });
@@ -69,7 +73,7 @@ fn follower(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>, broker: BrokerId, y
             (false, false) => hollow(Ink::Open),
         });
     }
-    if standing == Standing::Behind && behind > 0 && end < lane.base + super::lane::SLOTS {
+    if standing == Standing::Behind && behind > 0 && end < lane.base + lane.slots {
         let words = format!("{behind} behind");
         let x = lane.at(end.max(lane.base)) + 12.0;
         let wide = width::of(&words, 17.0, 650);

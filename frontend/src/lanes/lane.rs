@@ -6,8 +6,9 @@ use model::{
 };
 
 use super::{
-    BOTTOM, TOP,
+    TOP, bottom,
     choice::{Choice, Known},
+    right,
 };
 use crate::{
     paint::{Ink, Shape, width},
@@ -25,10 +26,6 @@ pub(super) const PITCH: f64 = 98.0;
 pub(super) const CARD: f64 = 86.0;
 /// Half the gap between two cards: where lines between two records stand.
 pub(super) const HALF_GAP: f64 = (PITCH - CARD) / 2.0;
-/// Cards of a window; the inspector stands right of them.
-pub(super) const SLOTS: i64 = 10;
-/// Right edge of what belongs to a lane.
-pub(super) const RIGHT: f64 = 1376.0;
 /// Where the in-sync line stands.
 pub(super) const RAIL: f64 = 48.0;
 
@@ -39,6 +36,10 @@ pub(super) struct Lane<'a> {
     pub(super) partition: &'a Partition,
     pub(super) y: f64,
     h: f64,
+    /// Cards of its window; the inspector stands right of them.
+    pub(super) slots: i64,
+    /// Right edge of what belongs to it.
+    pub(super) right: f64,
     /// The first offset of the window.
     pub(super) base: i64,
     /// Replicas beside the leader.
@@ -50,7 +51,9 @@ pub(super) struct Lane<'a> {
 
 impl<'a> Lane<'a> {
     pub(super) fn all(view: &View<'a>, chosen: &[Known<'a>]) -> Vec<Self> {
-        let h = ((BOTTOM - TOP) / chosen.len().max(1) as f64).min(340.0);
+        let (right, bottom) = (right(view.layout), bottom(view.layout));
+        let slots = ((right - 110.0 - CARDS) / PITCH).floor().max(3.0) as i64;
+        let h = ((bottom - TOP) / chosen.len().max(1) as f64).min(340.0);
         let lane = |(i, (id, partition)): (usize, &Known<'a>)| {
             let followers: Vec<BrokerId> =
                 partition.replicas.iter().copied().filter(|b| *b != partition.leader && b.exists()).collect();
@@ -63,7 +66,9 @@ impl<'a> Lane<'a> {
                 partition,
                 y: TOP + i as f64 * h,
                 h,
-                base: base(view, id, partition),
+                slots,
+                right,
+                base: base(view, id, partition, slots),
                 followers,
                 readers,
                 more_readers,
@@ -72,9 +77,10 @@ impl<'a> Lane<'a> {
         chosen.iter().enumerate().map(lane).collect()
     }
 
-    /// Whether there is more room than three lanes have.
-    fn roomy(&self) -> bool {
-        self.h > 300.0
+    /// Room that is left where everything has its least height.
+    fn spare(&self) -> f64 {
+        let (followers, readers) = (self.followers.len() as f64, self.readers.len() as f64);
+        (self.h - 170.0 - 20.0 * followers - 30.0 * readers).max(0.0)
     }
 
     pub(super) fn card_top(&self) -> f64 {
@@ -82,7 +88,7 @@ impl<'a> Lane<'a> {
     }
 
     pub(super) fn card_height(&self) -> f64 {
-        if self.roomy() { 76.0 } else { 62.0 }
+        62.0 + (self.spare() * 0.4).min(18.0)
     }
 
     /// Middle of the cards.
@@ -101,18 +107,17 @@ impl<'a> Lane<'a> {
     }
 
     fn follower_pitch(&self) -> f64 {
-        (40.0 / (self.followers.len().max(2) as f64 - 1.0) - 18.0).clamp(20.0, 22.0)
+        20.0 + (self.spare() * 0.1).min(6.0)
     }
 
     /// The axis of a group's track.
     pub(super) fn track(&self, which: usize) -> f64 {
-        let pitch = if self.roomy() { 36.0 } else { 30.0 };
-        self.follower(self.followers.len()) + 7.0 + which as f64 * pitch
+        self.follower(self.followers.len()) + 6.0 + which as f64 * 30.0
     }
 
     /// Where the lines of the watermark and the LSO end.
     pub(super) fn bottom(&self) -> f64 {
-        self.track(self.readers.len()) - 10.0
+        self.track(self.readers.len()) - 26.0
     }
 
     /// Left edge of the card with this offset.
@@ -127,29 +132,29 @@ impl<'a> Lane<'a> {
 
     /// In the gap before the record with this offset, held inside the window.
     pub(super) fn before(&self, offset: i64) -> f64 {
-        self.at(offset.clamp(self.base, self.base + SLOTS)) - HALF_GAP
+        self.at(offset.clamp(self.base, self.base + self.slots)) - HALF_GAP
     }
 
     /// Whether the window has this offset.
     pub(super) fn shows(&self, offset: i64) -> bool {
-        (self.base..self.base + SLOTS).contains(&offset)
+        (self.base..self.base + self.slots).contains(&offset)
     }
 
     /// End of the tapes.
     pub(super) fn tape_end(&self) -> f64 {
-        CARDS + SLOTS as f64 * PITCH - (PITCH - CARD)
+        CARDS + self.slots as f64 * PITCH - (PITCH - CARD)
     }
 
     /// The offsets of the window that hold records.
     pub(super) fn window(&self) -> std::ops::Range<i64> {
         let start = self.partition.offsets.as_ref().map_or(0, |o| o.log_start_offset);
-        self.base.max(start)..self.partition.log_end_offset().min(self.base + SLOTS)
+        self.base.max(start)..self.partition.log_end_offset().min(self.base + self.slots)
     }
 
     /// The topic, its partitions, and the leader's name beside the cards.
     pub(super) fn name(&self, pen: &mut Pen, view: &View<'_>, choice: &Choice<'_>) {
         if self.y > TOP {
-            pen.line((LEFT, self.y - 5.0), (RIGHT, self.y - 5.0), Ink::Rule, 2.0);
+            pen.line((LEFT, self.y - 5.0), (self.right, self.y - 5.0), Ink::Rule, 2.0);
         }
         let of_topic: Vec<i32> =
             choice.all.iter().filter(|id| id.topic == self.id.topic).map(|id| id.partition).collect();
@@ -196,15 +201,16 @@ impl<'a> Lane<'a> {
         pen.put(Shape::text(WORDS, y + 20.0, word.clone(), 17.0, 400).fill(ink));
         let label = format!("{}, {name}, {word}", self.id);
         if p.leader.exists() {
-            pen.target((LEFT, y - 26.0, CARDS - LEFT - 12.0, 52.0), Selected::Broker(p.leader), label);
+            let what = Selected::Replica { id: self.id.clone(), broker: p.leader };
+            pen.target((LEFT, y - 26.0, CARDS - LEFT - 12.0, 52.0), what, label);
         }
     }
 }
 
 /// The window ends after the log's end, and goes back where the selected record is older.
-fn base(view: &View<'_>, id: &PartitionId, partition: &Partition) -> i64 {
+fn base(view: &View<'_>, id: &PartitionId, partition: &Partition, slots: i64) -> i64 {
     let start = partition.offsets.as_ref().map_or(0, |o| o.log_start_offset);
-    let newest = (partition.log_end_offset() - (SLOTS - 1)).max(start);
+    let newest = (partition.log_end_offset() - (slots - 1)).max(start);
     match view.selected {
         Some(Selected::Record { id: of, offset } | Selected::Transaction { id: of, from: offset, .. }) if of == id => {
             newest.min((offset - 1).max(start))

@@ -2,51 +2,36 @@
 
 use leptos::prelude::*;
 
-use super::parts::words;
+use super::parts::{block, key, words};
 use crate::{
+    browser::element::{element, live},
     cues::row::{Button, ROW, SELDOM, Shown},
     desk::Desk,
 };
 
-#[component]
-pub(crate) fn Cues(desk: Desk) -> impl IntoView {
-    let buttons = ROW.into_iter().enumerate().map(|(place, button)| one(desk, button, Some(place)));
-    view! {
-        <div class="strip cues">
-            <span class="lbl">"Cues"</span>
-            {buttons.collect_view()}
-        </div>
-    }
+pub(crate) fn cues(desk: Desk) -> AnyView {
+    live(move || {
+        let mut shown = desk.screen.hands.with(|h| h.cues.clone()).into_iter();
+        let mut row = vec![words("lbl", "Cues")];
+        row.extend(ROW.map(|button| one(desk, button, shown.next())));
+        block("strip cues", row)
+    })
 }
 
 /// What is seldom pressed, for the panel over the machines.
-pub(super) fn seldom(desk: Desk) -> Vec<AnyView> {
-    SELDOM.into_iter().map(|button| one(desk, button, None)).collect()
+pub(super) fn seldom(desk: Desk) -> AnyView {
+    block("ways", SELDOM.map(|button| one(desk, button, None)).into())
 }
 
-/// A button stays the same element while its words change: a press must not fall between two.
-fn one(desk: Desk, (key, label, cue, id): Button, place: Option<usize>) -> AnyView {
-    let shown = Memo::new(move |_| {
-        let as_it_stands = place.and_then(|place| desk.screen.hands.with(|h| h.cues.get(place).cloned()));
-        as_it_stands.unwrap_or_else(|| Shown { label: label.to_owned(), ..Shown::default() })
-    });
-    let class = move || match shown.with(|s| (s.hot, s.cannot.is_empty())) {
+/// A button that cannot work stays one: pressed, it says why.
+fn one(desk: Desk, (stroke, label, cue, id): Button, shown: Option<Shown>) -> AnyView {
+    let Shown { label, cannot, hot } = shown.unwrap_or_else(|| Shown { label: label.to_owned(), ..Shown::default() });
+    let class = match (hot, cannot.is_empty()) {
         (true, _) => "btn hot",
-        (_, false) => "btn off",
-        _ => "btn",
+        (false, false) => "btn off",
+        (false, true) => "btn",
     };
-    let cannot = move || (!shown.with(|s| s.cannot.is_empty())).then_some("true");
-    view! {
-        <button
-            class=class
-            data-testid=id
-            title=move || shown.with(|s| s.cannot.clone())
-            aria-disabled=cannot
-            on:click=move |_| desk.cue(cue)
-        >
-            {(!key.is_empty()).then(|| view! { <kbd>{key}</kbd> })}
-            {move || words("w", shown.with(|s| s.label.clone()))}
-        </button>
-    }
-    .into_any()
+    let face = (!stroke.is_empty()).then(|| key(stroke)).into_iter().chain([label.into_any()]);
+    let button = element("button", class).known_as(id).when("aria-disabled", !cannot.is_empty());
+    button.with("title", cannot).click(move || desk.cue(cue)).holds(face)
 }

@@ -2,20 +2,23 @@
 
 use leptos::prelude::*;
 
-use super::parts::{block, panel, words};
-use crate::desk::Desk;
+use super::parts::{block, key, panel, words};
+use crate::{
+    browser::element::{live, nothing},
+    desk::Desk,
+};
 
-#[component]
-pub(crate) fn Help(desk: Desk) -> impl IntoView {
-    let open = Memo::new(move |_| desk.screen.hands.with(|h| h.help.clone()));
-    let line = |(caps, does): (Vec<String>, &'static str)| {
-        let cap = |cap: String| words(if cap == "to" { "" } else { "kc" }, cap);
-        block("", vec![block("kcs", caps.into_iter().map(cap).collect()), words("", does)])
-    };
-    move || {
-        open.get().map(|keys| {
+pub(crate) fn help(desk: Desk) -> AnyView {
+    live(move || match desk.screen.hands.with(|h| h.help.clone()) {
+        Some(keys) => {
             let lines = block("keys", keys.into_iter().map(line).collect());
             panel("pop help", "help", "Keys".to_owned(), move || desk.toggle_help(), vec![lines])
-        })
-    }
+        }
+        None => nothing(),
+    })
+}
+
+fn line((caps, does): (Vec<String>, &'static str)) -> AnyView {
+    let cap = |cap: String| if cap == "to" { words("", cap) } else { key(cap) };
+    block("", vec![block("kcs", caps.into_iter().map(cap).collect()), words("", does)])
 }

@@ -4,41 +4,36 @@
 use leptos::prelude::*;
 
 use super::{
-    caption::Caption,
-    cues::Cues,
-    guards::Guards,
-    machines::Machines,
-    outcomes::Outcomes,
+    caption::caption,
+    cues::cues,
+    guards::guards,
+    machines::machines,
+    outcomes::outcomes,
     parts::{Button, block, heading, icon, words},
     progress,
-    proof::Proof,
-    question::QuestionBar,
+    proof::proof,
+    question::question,
     scenes,
     verdict::sign,
 };
 use crate::{
+    browser::element::{element, live, nothing},
     desk::Desk,
     screen::Bottom,
     words::{talk::Turn, verdict::End},
 };
 
-#[component]
-pub(crate) fn Talk(desk: Desk) -> impl IntoView {
+pub(crate) fn talk(desk: Desk) -> AnyView {
     let screen = desk.screen;
-    let clock = move || {
+    let clock = live(move || {
         let ((time, since), header) = (screen.hands.with(|h| h.clock.clone()), screen.header.get());
         let since = format!("session {since}");
-        vec![words("time", time), words("", since), words("mode", header.badge.word()), words("", header.behind)]
-    };
-    let presents = Memo::new(move |_| screen.bottom.get() == Bottom::Presenter);
-    view! {
-        <main class="talk" data-testid="talk">
-            <div class="clock">{clock}</div>
-            <Caption desk=desk/>
-            {move || if presents.get() { controls(desk) } else { absent() }}
-            <Machines desk=desk/>
-        </main>
-    }
+        let said =
+            [words("time", time), words("", since), words("mode", header.badge.word()), words("", header.behind)];
+        block("clock", said.into())
+    });
+    let under = live(move || if screen.bottom.get() == Bottom::Presenter { controls(desk) } else { absent() });
+    element("main", "talk").known_as("talk").holds([clock, caption(desk), under, machines(desk)])
 }
 
 fn absent() -> AnyView {
@@ -47,41 +42,39 @@ fn absent() -> AnyView {
 
 fn controls(desk: Desk) -> AnyView {
     let screen = desk.screen;
-    // In a memo: a clock that ticks must not take the button away from under the pointer.
-    let shown = Memo::new(move |_| {
-        let (ends, listed) = screen.backstage.with(|b| (b.verdict.as_ref().map(|v| v.words.clone()), b.scenes.clone()));
-        (screen.hands.with(|h| h.next.clone()), ends, listed)
+    let present = live(move || {
+        let (progress, ends) =
+            screen.backstage.with(|b| (b.progress.clone(), b.verdict.as_ref().map(|v| v.words.ends.clone())));
+        let ends = ends.unwrap_or_default().into_iter().map(end).collect();
+        let running = progress.map_or_else(nothing, |progress| progress::open(desk, progress));
+        vec![running, turn(desk, screen.hands.with(|h| h.next.clone())), block("ends", ends)].into_any()
     });
-    let first = move || {
-        let (next, verdict, _) = shown.get();
-        let ends = verdict.map_or_else(Vec::new, |v| v.ends.into_iter().map(end).collect());
-        vec![turn(desk, next), block("ends", ends)]
-    };
-    let list = move || block("list", scenes::list(desk, shown.get().2.unwrap_or_default()));
-    view! {
-        {progress::place(desk)}
-        {first}
-        <div class="strip asks">
-            <QuestionBar desk=desk/>
-            <Guards desk=desk/>
-        </div>
-        <Cues desk=desk/>
-        <div class="strip said"><Outcomes desk=desk/></div>
-        <Proof desk=desk/>
-        {list}
-    }
+    let list = live(move || {
+        let listed = screen.backstage.with(|b| b.scenes.clone()).unwrap_or_default();
+        block("list", scenes::list(desk, listed))
+    });
+    vec![
+        present,
+        block("strip asks", vec![question(desk), guards(desk)]),
+        cues(desk),
+        block("strip said", vec![outcomes(desk)]),
+        proof(desk),
+        list,
+    ]
     .into_any()
 }
 
 fn turn(desk: Desk, next: Option<Turn>) -> AnyView {
-    let Some(turn) = next else { return words("q", "The talk is over: Left goes back, and the list runs any scene.") };
+    let over = "The talk is over: Left goes back, and the list below plays any scene.".to_owned();
+    let turn = next.unwrap_or_else(|| Turn { title: over, ..Turn::default() });
     let buttons = vec![
-        Button::new("btn hot", "talk-run", "Right: play").does(move || desk.next_turn()),
+        Button::new("btn hot", "talk-play", "Right: play").does(move || desk.next_turn()),
         Button::new("btn", "talk-back", "Left: one back").does(move || desk.turn_back()),
     ];
-    let steps = turn.steps.into_iter().map(|step| words("", step)).collect();
     let head = vec![words("q", "Next"), words("t", turn.title), words("q", turn.chapter), block("ways", buttons)];
-    block("next", vec![block("turn", head), words("notes", turn.notes), block("todo", steps)])
+    let steps = turn.steps.into_iter().map(|step| words("", step)).collect();
+    let inside = [block("turn", head), words("notes", turn.notes), block("todo", steps)];
+    element("section", "next").known_as("talk-next").holds(inside)
 }
 
 fn end(end: End) -> AnyView {

@@ -1,4 +1,4 @@
-//! A Chromium of a test's own, and what a person before it can press and see.
+//! A real Chromium, and what a person does with it.
 
 use std::time::Duration;
 
@@ -10,7 +10,10 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::process::{folder, spawner};
+use crate::{
+    harness::client,
+    process::{folder, spawner},
+};
 
 /// How long the page may take to show something: its display delay, an election and a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
@@ -18,9 +21,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// A browser of this test's own.
-#[derive(Debug)]
 pub(crate) struct Browser {
     pub(crate) client: Client,
+    /// Where Chromium's own commands go; WebDriver has none for them.
+    cdp: String,
     _driver: kafkascope::cluster::spawner::Child,
 }
 
@@ -56,7 +60,63 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("a session of Chromium");
-        Self { client, _driver: driver }
+        let session = client.session_id().await.expect("an answer").expect("a session has an id");
+        let cdp = format!("http://127.0.0.1:{port}/session/{session}/goog/cdp/execute");
+        Self { client, cdp, _driver: driver }
+    }
+
+    /// A command of Chromium's own protocol.
+    async fn chromium(&self, command: &str, parameters: Value) -> Value {
+        let body = json!({ "cmd": command, "params": parameters });
+        let answer = client().post(&self.cdp).json(&body).send().await.expect("chromedriver answers");
+        let answer: Value = answer.json().await.expect("every answer is JSON");
+        assert!(answer["value"]["error"].is_null(), "{command}: {answer}");
+        answer["value"].clone()
+    }
+
+    /// A window of this size, on a system with these preferences.
+    pub(crate) async fn look_like(&self, (width, height): (u32, u32), preferences: &[(&str, &str)]) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.chromium("Emulation.setDeviceMetricsOverride", size).await;
+        let features = preferences.iter().map(|(name, value)| json!({ "name": name, "value": value }));
+        self.chromium("Emulation.setEmulatedMedia", json!({ "features": features.collect::<Vec<_>>() })).await;
+    }
+
+    /// What the window shows, as a PNG in base 64, smaller by `scale`.
+    pub(crate) async fn screenshot(&self, (width, height): (u32, u32), scale: f64) -> String {
+        let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": scale });
+        let shot = self.chromium("Page.captureScreenshot", json!({ "format": "png", "clip": clip })).await;
+        shot["data"].as_str().expect("a picture").to_owned()
+    }
+
+    /// A key, by its name in WebDriver's table or the character itself, to whatever has the focus.
+    pub(crate) async fn press(&self, key: &str) {
+        let active = self.client.active_element().await.expect("something has the focus");
+        active.send_keys(key).await.unwrap_or_else(|error| panic!("{key:?} cannot be pressed: {error}"));
+    }
+
+    /// A recording, open and drawn.
+    pub(crate) async fn play(&self, url: &str) {
+        self.client.goto(url).await.expect("the replay's page opens");
+        self.until("a picture with partitions", |p| (!p["partitions"].as_array()?.is_empty()).then_some(())).await;
+        self.until_true("the fonts are there", "return document.fonts.status === 'loaded'").await;
+    }
+
+    /// Shows a moment of the recording that is open, and stands still there.
+    pub(crate) async fn show(&self, millis: u32) {
+        self.script(&format!("return window.kafkascope.seek({millis})")).await;
+        // Words are made anew in the next frame, and painted in the one after it.
+        let frames = "const done = arguments[0]; let n = 6; const tick = () => --n ? requestAnimationFrame(tick) : done(); tick()";
+        self.client.execute_async(frames, Vec::new()).await.expect("frames go by");
+    }
+
+    /// Waits until a script answers true.
+    pub(crate) async fn until_true(&self, what: &str, code: &str) {
+        let started = Instant::now();
+        while self.script(code).await != Value::Bool(true) {
+            assert!(started.elapsed() < PATIENCE, "never came: {what}");
+            sleep(LOOK).await;
+        }
     }
 
     pub(crate) async fn click(&self, id: &str) {
@@ -105,41 +165,11 @@ impl Browser {
         }
     }
 
-    /// Waits until a piece of script says yes.
-    pub(crate) async fn until_script(&self, what: &str, code: &str) {
-        let started = Instant::now();
-        while self.script(&format!("return Boolean({code})")).await != true {
-            assert!(started.elapsed() < PATIENCE, "the page never came to: {what} ({code})");
-            sleep(LOOK).await;
-        }
-    }
-
-    /// Presses a key by the name that the page's help has for it.
-    pub(crate) async fn press(&self, key: &str) {
-        // Keys of a button that was clicked before are the button's.
-        self.script("document.activeElement?.blur(); return 0").await;
-        let (shift, name) = key.strip_prefix("Shift ").map_or(("", key), |name| ("\u{e008}", name));
-        let typed = match name {
-            "Space" => " ",
-            "Esc" => "\u{e00c}",
-            "PageUp" => "\u{e00e}",
-            "PageDown" => "\u{e00f}",
-            "End" => "\u{e010}",
-            "Home" => "\u{e011}",
-            "Left" => "\u{e012}",
-            "Right" => "\u{e014}",
-            character => &character.to_lowercase(),
-        };
-        let body = self.client.find(Locator::Css("body")).await.expect("a body");
-        let sent = body.send_keys(&format!("{shift}{typed}")).await;
-        sent.unwrap_or_else(|error| panic!("{key} cannot be pressed: {error}"));
-    }
-
     pub(crate) async fn close(self) {
         self.client.close().await.expect("the session ends");
     }
 }
 
-fn testid(id: &str) -> String {
+pub(crate) fn testid(id: &str) -> String {
     format!("[data-testid={id}]")
 }

@@ -20,13 +20,36 @@ struct Hands {
 impl Hands {
     async fn press(&self, key: &str) {
         self.pressed.borrow_mut().insert(key.to_owned());
-        self.page.press(key).await;
+        self.stroke(key).await;
+    }
+
+    /// Strikes a key by the name that the help has for it; those of a button that was clicked before are the button's.
+    async fn stroke(&self, key: &str) {
+        self.page.script("document.activeElement?.blur(); return 0").await;
+        let (shift, name) = key.strip_prefix("Shift ").map_or(("", key), |name| ("\u{e008}", name));
+        let typed = match name {
+            "Space" => " ",
+            "Esc" => "\u{e00c}",
+            "PageUp" => "\u{e00e}",
+            "PageDown" => "\u{e00f}",
+            "End" => "\u{e010}",
+            "Home" => "\u{e011}",
+            "Left" => "\u{e012}",
+            "Right" => "\u{e014}",
+            character => &character.to_lowercase(),
+        };
+        self.page.press(&format!("{shift}{typed}")).await;
+    }
+
+    /// Waits until a piece of script has something.
+    async fn comes(&self, what: &str, code: &str) {
+        self.page.until_true(what, &format!("return Boolean({code})")).await;
     }
 
     /// Presses a key and waits for what it must do.
     async fn sees(&self, key: &str, code: &str) {
         self.press(key).await;
-        self.page.until_script(key, code).await;
+        self.comes(key, code).await;
     }
 
     /// Presses a key and waits until something is said of it.
@@ -38,7 +61,7 @@ impl Hands {
     /// The keys that the help names now.
     async fn help(&self) -> BTreeSet<String> {
         self.sees("?", &there("help")).await;
-        let caps = self.page.script("return [...document.querySelectorAll('.help .kc')].map(k => k.textContent)").await;
+        let caps = self.page.script("return [...document.querySelectorAll('.help kbd')].map(k => k.textContent)").await;
         self.sees("Esc", &gone("help")).await;
         serde_json::from_value(caps).expect("words")
     }
@@ -74,7 +97,7 @@ impl Hands {
         self.sees("H", &has("bare")).await;
         self.sees("H", &format!("!{}", has("bare"))).await;
         self.sees("B", &format!("{} && {}", has("black"), seen("caption"))).await;
-        self.page.until_script("nothing but the caption", &format!("!{}", seen("timeline"))).await;
+        self.comes("nothing but the caption", &format!("!{}", seen("timeline"))).await;
         self.sees("B", &format!("!{}", has("black"))).await;
     }
 }
@@ -130,7 +153,7 @@ async fn faults(hands: &Hands) {
     let app = hands.page.text("question").await;
     assert_eq!(app, "Kill which app?");
     hands.press("1").await;
-    hands.page.until_script("an app is gone", "window.kafkascope.picture().apps.some(a => a.process == 'dead')").await;
+    hands.comes("an app is gone", "window.kafkascope.picture().apps.some(a => a.process == 'dead')").await;
 
     hands.sees("Z", &there("question")).await;
     hands.sees("3", &broker(3, "paused")).await;
@@ -139,7 +162,7 @@ async fn faults(hands: &Hands) {
 
     // Who does not answer within five seconds has not asked.
     hands.sees("K", &there("question")).await;
-    hands.page.until_script("the question goes", &gone("question")).await;
+    hands.comes("the question goes", &gone("question")).await;
     hands.sees("K", &there("digit-2")).await;
     hands.sees("2", &broker(2, "dead")).await;
     for (answer, state) in [("N", "running"), ("Y", "dead")] {
@@ -152,7 +175,7 @@ async fn faults(hands: &Hands) {
     hands.sees("R", &format!("{} && {}", broker(2, "running"), broker(3, "running"))).await;
     hands.press("G").await;
     let home = "window.kafkascope.picture().partitions.every(p => p.isr.length == 3 && p.leader == p.replicas[0])";
-    hands.page.until_script("all back to green", home).await;
+    hands.comes("all back to green", home).await;
 }
 
 /// The clicker: forth, back, pause and black.
@@ -162,7 +185,7 @@ async fn clicker(hands: &Hands) {
         hands.sees(forth, &running).await;
         hands.told(forth, "goes on by itself").await;
         hands.page.click("run-cancel").await;
-        hands.page.until_script("the run has ended", &gone("run-cancel")).await;
+        hands.comes("the run has ended", &gone("run-cancel")).await;
     }
     hands.told("Left", "Next is ").await;
     hands.told("PageUp", "Next is A leader is killed").await;
@@ -175,31 +198,31 @@ async fn second_screen(hands: &Hands) {
     let client = &hands.page.client;
     let page = client.window().await.expect("a window");
     hands.press("Q").await;
-    hands.page.until_script("the page is bare", &has("bare")).await;
+    hands.comes("the page is bare", &has("bare")).await;
     let windows = client.windows().await.expect("windows");
     assert_eq!(windows.len(), 2, "the presenter's window is one of its own");
     let second = windows.into_iter().find(|w| *w != page).expect("the other");
     client.switch_to_window(second).await.expect("it is there");
     hands.page.until_text("talk-next", "what is next", |text| text.contains("Next")).await;
-    hands.page.until_script("its controls", &there("cue-kill")).await;
-    hands.page.press("B").await;
-    hands.page.press("O").await;
+    hands.comes("its controls", &there("cue-kill")).await;
+    hands.stroke("B").await;
+    hands.stroke("O").await;
     hands.page.until_text("outcome", "an order", |text| text.contains("Order: ")).await;
     client.switch_to_window(page.clone()).await.expect("it is there");
-    hands.page.until_script("black, as pressed in the other window", &has("black")).await;
+    hands.comes("black, as pressed in the other window", &has("black")).await;
     hands.sees("B", &format!("!{}", has("black"))).await;
     let windows = client.windows().await.expect("windows");
     let second = windows.into_iter().find(|w| *w != page).expect("the other");
     client.switch_to_window(second).await.expect("it is there");
     client.close_window().await.expect("it closes");
     client.switch_to_window(page).await.expect("it is there");
-    hands.page.until_script("the controls are back", &format!("!{}", has("bare"))).await;
+    hands.comes("the controls are back", &format!("!{}", has("bare"))).await;
 }
 
 /// In a recording the same keys go through what happened.
 async fn recorded(hands: &Hands) {
     let time = "window.kafkascope.time()";
-    hands.page.until_script("the recording's chapters", "document.querySelectorAll('.chapter').length >= 2").await;
+    hands.comes("the recording's chapters", "document.querySelectorAll('.chapter').length >= 2").await;
     hands.sees("Space", &format!("{time} >= 0")).await;
     hands.sees("Home", &format!("{time} == 0")).await;
     let mut at = 0.0;
@@ -229,7 +252,7 @@ async fn viewer(hands: &Hands, url: &str) {
     hands.page.script("sessionStorage.clear(); return 0").await;
     hands.page.client.goto("about:blank").await.expect("it leaves");
     hands.page.client.goto(url).await.expect("the page opens");
-    hands.page.until_script("it says that it is read only", &there("viewer")).await;
+    hands.comes("it says that it is read only", &there("viewer")).await;
     let ids = "[...document.querySelectorAll('button, input')].map(b => b.dataset.testid)";
     let ids: Vec<Value> = serde_json::from_value(hands.page.script(&format!("return {ids}")).await).expect("ids");
     // What has no name of its own walks the marks.
@@ -252,7 +275,7 @@ fn every_key_does_what_the_help_says() {
         let hands = Hands { page: Browser::open("keys-profile").await, pressed: RefCell::default() };
         let open = format!("{}/#token={}", gateway.url, gateway.token);
         hands.page.client.goto(&open).await.expect("the page opens");
-        hands.page.until_script("the controls", &there("cue-order")).await;
+        hands.comes("the controls", &there("cue-order")).await;
         let help = hands.help().await;
         hands.everywhere().await;
         faults(&hands).await;
@@ -262,7 +285,7 @@ fn every_key_does_what_the_help_says() {
 
         let name = gateway.json("/api/recordings").await[0]["name"].as_str().expect("a recording").to_owned();
         hands.page.client.goto(&format!("{}/?rec={name}", gateway.url)).await.expect("the recording opens");
-        hands.page.until_script("its player", &there("player")).await;
+        hands.comes("its player", &there("player")).await;
         let help = hands.help().await;
         hands.everywhere().await;
         recorded(&hands).await;
