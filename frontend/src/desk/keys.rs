@@ -140,6 +140,7 @@ mod tests {
         assert_eq!(words("+", &[When::Recording]), Some(("slower, faster", 1)));
         assert_eq!(words("K", &[When::Always]), None);
     }
+
     #[test]
     fn every_cue_has_its_key_and_its_words() {
         for (key, label, ..) in crate::cues::row::ROW.iter().filter(|(key, ..)| !key.is_empty()) {

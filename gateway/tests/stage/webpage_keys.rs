@@ -85,6 +85,7 @@ impl Hands {
         let view = "document.querySelector('.page').dataset.sight";
         let before = self.page.script(&format!("return {view}")).await;
         self.sees("V", &format!("{view} != {before}")).await;
+        self.sees("F", &format!("{view} == 'story'")).await;
         while self.page.script(&format!("return {view}")).await != before {
             let now = self.page.script(&format!("return {view}")).await;
             self.sees("V", &format!("{view} != {now}")).await;
