@@ -18,6 +18,7 @@ pub(crate) mod proof;
 pub(crate) mod question;
 pub(crate) mod scenes;
 pub(crate) mod score;
+pub(crate) mod states;
 pub(crate) mod timeline;
 pub(crate) mod twin;
 pub(crate) mod verdict;

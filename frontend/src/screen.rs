@@ -21,6 +21,13 @@ use crate::{
     },
 };
 
+/// The caption, and the facts of the number that was chosen in it or in a verdict.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct CaptionWords {
+    pub(crate) said: Caption,
+    pub(crate) chosen: Vec<u64>,
+}
+
 /// Which controls stand at the bottom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Bottom {
@@ -88,7 +95,7 @@ pub(crate) struct Screen {
     pub(crate) sight: RwSignal<Sight>,
     pub(crate) bottom: RwSignal<Bottom>,
     pub(crate) header: RwSignal<HeaderWords>,
-    pub(crate) caption: RwSignal<Caption>,
+    pub(crate) caption: RwSignal<CaptionWords>,
     /// The caption for screen readers: changes at most every two seconds.
     pub(crate) spoken: RwSignal<String>,
     pub(crate) proof: RwSignal<ProofWords>,

@@ -11,8 +11,6 @@ pub(crate) enum When {
     Asked,
     /// A question for yes or no is on the screen.
     Sure,
-    /// A recording is open.
-    Recording,
     /// A live session is open and this page has the presenter's token.
     Presenter,
 }
@@ -27,9 +25,11 @@ pub(crate) const KEYS: &[Row] = &[
     ("N", When::Sure, "no", |desk, _| desk.dismiss()),
     ("Esc", When::Always, "close, let go of the selection", |desk, _| desk.dismiss()),
     ("Space .", When::Always, "pause, go on", |desk, _| desk.play_or_pause()),
-    ("Home", When::Recording, "to the start", |desk, _| desk.seek_to(0.0)),
-    ("End", When::Recording, "to the end", |desk, _| desk.seek_to(1.0)),
-    ("- +", When::Recording, "slower, faster", |desk, nth| desk.change_speed(nth == 1)),
+    ("Home", When::Always, "to the start", |desk, _| desk.to_start()),
+    ("End", When::Always, "to the end; live: to the present", |desk, _| desk.to_end()),
+    ("- +", When::Always, "slower, faster", |desk, nth| desk.change_speed(nth == 1)),
+    (", Shift+.", When::Always, "one fact back, on", |desk, nth| desk.step_fact(nth == 1)),
+    ("X", When::Always, "less motion", |desk, _| desk.less_motion()),
     ("E", When::Always, "scenes", |desk, _| desk.cue(Cue::Scenes)),
     ("V", When::Always, "next view", |desk, _| desk.next_sight()),
     ("F", When::Always, "follow the selected order", |desk, _| desk.follow()),
@@ -54,7 +54,6 @@ impl When {
             Self::Always => true,
             Self::Asked => matches!(session.question(), Some(Question::Which { .. })),
             Self::Sure => matches!(session.question(), Some(Question::Sure { .. })),
-            Self::Recording => session.is_recording(),
             Self::Presenter => session.is_live() && session.presenter,
         }
     }
@@ -103,7 +102,7 @@ mod tests {
         assert_eq!(words("3", &[When::Always, When::Asked]), Some(("answer the question", 2)));
         assert_eq!(words("3", &[When::Always, When::Presenter]), None);
         assert_eq!(words("N", &[When::Always, When::Sure]), Some(("no", 0)));
-        assert_eq!(words("+", &[When::Recording]), Some(("slower, faster", 1)));
+        assert_eq!(words("+", &[When::Always]), Some(("slower, faster", 1)));
         assert_eq!(words("K", &[When::Always]), None);
     }
 }

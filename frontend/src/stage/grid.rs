@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::ids::{BrokerId, PartitionId};
 
 use super::{
-    View,
+    Selected, View,
     column::Column,
     layout::Layout,
     order::{Choice, Known},
@@ -73,7 +73,7 @@ pub(super) struct Topic<'a> {
 impl<'a> Grid<'a> {
     pub(super) fn of(view: &View<'a>) -> Self {
         let picture = view.picture;
-        let mut choice = Choice::of(picture);
+        let mut choice = Choice::of(picture, view.selected.and_then(Selected::partition));
         if view.layout.is_phone() {
             choice.shelves.clear();
         }
@@ -111,7 +111,8 @@ impl<'a> Grid<'a> {
         let mut notes = Vec::new();
         let (columns, shelves) = (self.columns.len(), self.shelves.len());
         if columns < partitions {
-            notes.push(format!("{} of {partitions} partitions shown.", words::number(columns)));
+            let opens = if shelves > 0 { "; a click on a shelf opens it" } else { "" };
+            notes.push(format!("{} of {partitions} partitions shown{opens}.", words::number(columns)));
         }
         if columns + shelves < partitions {
             notes.push(format!("{} are not drawn.", partitions - columns - shelves));

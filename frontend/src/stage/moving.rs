@@ -116,6 +116,8 @@ fn path(grid: &Grid<'_>, hop: &Hop) -> Option<Path> {
         return match hop.leg {
             Leg::Produce => Some(left),
             Leg::Lost => Some(left.to(to, hit::TAP_Y)),
+            // Nor which one it was refused by.
+            Leg::Refused => Some(Path::default().to(to, CAP_Y).to(from, CAP_Y)),
             _ => None,
         };
     };
