@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use fantoccini::Locator;
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -116,6 +115,36 @@ fn what_is_pressed_is_seen_and_a_replay_ends_as_live_did() {
     });
 }
 
+/// How many colours each canvas of the sheet has.
+const COLOURS: &str = "return [...document.querySelectorAll('.state canvas')].map(canvas => {
+    const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    return new Set(new Uint32Array(pixels.buffer)).size;
+})";
+
+#[test]
+fn the_sheet_of_states_shows_every_one_of_them() {
+    run(async {
+        let recording = concat!(env!("CARGO_MANIFEST_DIR"), "/../static/sample.kscope");
+        let film = Running::start(["replay", recording, "--listen", "127.0.0.1:0"], &[]).await;
+        let url = film.line("Replay:", PATIENCE).await;
+        let page = Browser::open("sheet-profile").await;
+        page.client.goto(&format!("{url}/#/states")).await.expect("the sheet opens");
+        page.client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(fantoccini::Locator::Css(".state canvas"))
+            .await
+            .expect("a state");
+        let colours = page.script(COLOURS).await;
+        let colours: Vec<u64> = colours.as_array().expect("a list").iter().filter_map(Value::as_u64).collect();
+        let states = include_str!("../../../static/states.ndjson").matches(r#""kind":"state""#).count();
+        assert_eq!(colours.len(), states);
+        // Ground, lines and words with their smoothed edges.
+        assert!(states > 40 && colours.iter().all(|colours| *colours > 8), "{colours:?}");
+        page.close().await;
+    });
+}
+
 #[test]
 fn a_page_outlives_its_gateway_and_finds_the_next_one() {
     run(async {
@@ -147,30 +176,5 @@ fn a_page_outlives_its_gateway_and_finds_the_next_one() {
         page.until("the session of the new gateway", |p| (p["session"]["session"] == now).then_some(())).await;
         page.close().await;
         assert!(next.stop().await.exit.status.success());
-    });
-}
-
-/// How many colours each canvas of the sheet has.
-const COLOURS: &str = "return [...document.querySelectorAll('.state canvas')].map(canvas => {
-    const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-    return new Set(new Uint32Array(pixels.buffer)).size;
-})";
-
-#[test]
-fn the_sheet_of_states_shows_every_one_of_them() {
-    run(async {
-        let recording = concat!(env!("CARGO_MANIFEST_DIR"), "/../static/sample.kscope");
-        let film = Running::start(["replay", recording, "--listen", "127.0.0.1:0"], &[]).await;
-        let url = film.line("Replay:", PATIENCE).await;
-        let page = Browser::open("sheet-profile").await;
-        page.client.goto(&format!("{url}/#/states")).await.expect("the sheet opens");
-        page.client.wait().at_most(PATIENCE).for_element(Locator::Css(".state canvas")).await.expect("a state");
-        let colours = page.script(COLOURS).await;
-        let colours: Vec<u64> = colours.as_array().expect("a list").iter().filter_map(Value::as_u64).collect();
-        let states = include_str!("../../../static/states.ndjson").matches(r#""kind":"state""#).count();
-        assert_eq!(colours.len(), states);
-        // Ground, lines and words with their smoothed edges.
-        assert!(states > 40 && colours.iter().all(|colours| *colours > 8), "{colours:?}");
-        page.close().await;
     });
 }
