@@ -21,6 +21,7 @@ mod reach;
 mod schedule;
 mod sorted;
 pub mod speed;
+pub mod stops;
 pub mod timeline;
 mod travel;
 

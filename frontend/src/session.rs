@@ -9,7 +9,7 @@ use model::{
 };
 
 use crate::{
-    cues::{Press, QUESTION_MILLIS, Question},
+    cues::Question,
     player::{
         Player,
         deck::{Deck, Mode, Pieces},
@@ -27,11 +27,7 @@ use crate::{
 const SILENT_MILLIS: f64 = 1_000.0;
 /// How long a notice of the page itself stands in the caption.
 const NOTICE_MILLIS: f64 = 5_000.0;
-/// How long an outcome is shown.
-const DONE_MILLIS: f64 = 6_000.0;
-const REFUSED_MILLIS: f64 = 12_000.0;
-/// Outcomes that are shown at once.
-const OUTCOMES: usize = 4;
+pub use presses::{Outcome, Pressed};
 
 /// How the connection to the gateway stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,29 +57,6 @@ pub struct Link {
     /// Frames this viewer was too slow for, or could not read.
     skipped: u64,
     skipped_millis: Option<(f64, u64)>,
-}
-
-/// What became of a press.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// Not answered yet.
-    Pending,
-    /// Done: what, and how long it took.
-    Done(String, u64),
-    /// Not done, and why.
-    Refused(String),
-}
-
-/// A press and what became of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pressed {
-    /// The id it was sent with.
-    pub id: String,
-    /// What the page calls it.
-    pub label: String,
-    /// What became of it.
-    pub outcome: Outcome,
-    until_millis: f64,
 }
 
 /// What is open.
@@ -238,58 +211,6 @@ impl Session {
             Outcome::Refused(reason.clone().unwrap_or_else(|| did.clone()))
         };
         self.settle(id, outcome, now_millis);
-    }
-
-    /// Notes what became of a press.
-    pub fn settle(&mut self, id: &str, outcome: Outcome, now_millis: f64) {
-        let lasts = if matches!(outcome, Outcome::Done(..)) { DONE_MILLIS } else { REFUSED_MILLIS };
-        if let Some(pressed) = self.pressed.iter_mut().find(|p| p.id == id && p.outcome == Outcome::Pending) {
-            pressed.outcome = outcome;
-            pressed.until_millis = now_millis + lasts;
-        }
-    }
-
-    /// Notes a press that was sent, or one that cannot be.
-    pub fn press(&mut self, id: String, press: &Press) {
-        self.remember(Pressed { id, label: press.label.clone(), outcome: Outcome::Pending, until_millis: f64::MAX });
-    }
-
-    /// Notes that something asked for cannot be.
-    pub fn cannot(&mut self, why: String, now_millis: f64) {
-        let until_millis = now_millis + DONE_MILLIS;
-        self.remember(Pressed {
-            id: String::new(),
-            label: String::new(),
-            outcome: Outcome::Refused(why),
-            until_millis,
-        });
-    }
-
-    fn remember(&mut self, pressed: Pressed) {
-        self.pressed.push(pressed);
-        if self.pressed.len() > OUTCOMES {
-            self.pressed.remove(0);
-        }
-    }
-
-    /// Puts a question on the screen; a choice waits five seconds for its digit, the rest as long as needed.
-    pub fn ask(&mut self, question: Question, now_millis: f64) {
-        let lasts = match &question {
-            Question::Which { .. } => QUESTION_MILLIS,
-            Question::Sure { .. } => 2.0 * QUESTION_MILLIS,
-            Question::NewItem => f64::MAX,
-        };
-        self.question = Some((question, now_millis + lasts));
-    }
-
-    /// The question on the screen.
-    pub fn question(&self) -> Option<&Question> {
-        self.question.as_ref().map(|(q, _)| q)
-    }
-
-    /// Takes the question off the screen.
-    pub fn take_question(&mut self) -> Option<Question> {
-        self.question.take().map(|(q, _)| q)
     }
 
     /// One animation frame; says whether the stage has to be drawn.
@@ -481,5 +402,6 @@ fn is_uneasy(player: &Player) -> bool {
         || picture.partitions.values().any(|p| p.unled_since().is_some() || now.since(p.leader_since) < NEWS_MICROS)
 }
 
+mod presses;
 #[cfg(test)]
 mod tests;

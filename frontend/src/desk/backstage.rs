@@ -79,7 +79,9 @@ impl Desk {
         let held = self.held();
         let runs = {
             let session = held.session.borrow();
-            if held.backstage.drawer.get() != Drawer::Scenes || !session.is_live() {
+            // The presenter goes through it with a clicker, without opening it.
+            let wanted = session.presenter || held.backstage.drawer.get() == Drawer::Scenes;
+            if !wanted || !session.is_live() {
                 return;
             }
             let runs = session.player().map(|p| &p.picture().runs);
@@ -95,7 +97,7 @@ impl Desk {
                 let held = self.held();
                 let first = held.backstage.listed.replace(listed).is_empty();
                 held.refreshed.soon();
-                if first {
+                if first && held.backstage.drawer.get() == Drawer::Scenes {
                     focus::later(FIRST);
                 }
             }
@@ -126,7 +128,7 @@ impl Desk {
                 Ok(answer) if (200..300).contains(&answer.status) => {
                     Outcome::Done(did.to_owned(), (now_millis() - asked) as u64)
                 }
-                answer => Outcome::Refused(refusal(answer)),
+                answer => self.refused(answer),
             };
             self.session(|s| s.settle(&id, outcome, now_millis()));
         });

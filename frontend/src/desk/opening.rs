@@ -13,6 +13,7 @@ impl Listener for Desk {
 
     fn frame(&self, text: &str) {
         self.held().session.borrow_mut().hear(text, now_millis());
+        self.beat(now_millis());
     }
 
     fn lost(&self, attempt: u32) {

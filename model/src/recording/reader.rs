@@ -72,8 +72,7 @@ impl Recording {
     /// # Errors
     /// Where the bytes are not the beginning of a recording.
     pub fn open(bytes: Vec<u8>, part: Option<String>) -> Result<Self, OpenError> {
-        let magic: [u8; 3] = [0x1f, 0x8b, 8];
-        if !bytes.iter().zip(&magic).all(|(a, b)| a == b) {
+        if !member::may_begin(&bytes) {
             return Err(OpenError::NotARecording);
         }
         let mut recording = Self { bytes, part: part.filter(|p| !p.is_empty()), cut: true, ..Self::default() };
