@@ -169,6 +169,38 @@ fn axe_finds_nothing_wrong_in_any_view_theme_and_window() {
     });
 }
 
+/// How many different pictures the canvas shows in two seconds.
+async fn pictures(page: &Browser) -> u64 {
+    let count = r#"
+        const done = arguments[0], stage = document.querySelector("[data-testid=stage]"), seen = new Set(), from = performance.now();
+        const small = new OffscreenCanvas(480, 270).getContext("2d", { willReadFrequently: true });
+        const look = () => {
+            small.drawImage(stage, 0, 0, 480, 270);
+            seen.add(small.getImageData(0, 0, 480, 270).data.reduce((sum, part, at) => (sum * 31 + part * at) % 4294967291, 7));
+            performance.now() - from < 2000 ? requestAnimationFrame(look) : done(seen.size);
+        };
+        look();
+    "#;
+    page.client.execute_async(count, Vec::new()).await.expect("the canvas is looked at").as_u64().expect("a number")
+}
+
+#[test]
+fn with_less_motion_nothing_travels() {
+    run(async {
+        let _machine = alone().await;
+        let (_film, page, url) = sample("motion-profile").await;
+        let mut counted = Vec::new();
+        for motion in ["no-preference", "reduce"] {
+            page.look_like((1280, 720), &[("prefers-reduced-motion", motion)]).await;
+            page.play(&format!("{url}/#t=00:15&speed=1/10")).await;
+            counted.push(pictures(&page).await);
+        }
+        println!("different pictures in 2 s at a tenth of the speed: {counted:?}");
+        assert!(counted[1] * 3 < counted[0], "with less motion as much moves as without: {counted:?}");
+        page.close().await;
+    });
+}
+
 #[test]
 fn at_twice_the_size_and_with_forced_colours_everything_is_still_there() {
     run(async {
