@@ -11,6 +11,7 @@ pub(crate) mod json;
 pub(crate) mod keys;
 pub(crate) mod line;
 pub(crate) mod marks;
+pub(crate) mod motion;
 pub(crate) mod pointer;
 pub(crate) mod resize;
 pub(crate) mod script;

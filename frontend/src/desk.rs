@@ -14,14 +14,14 @@ use crate::{
         address::{Address, encoded, minutes_east, random_id, socket_url, take_token},
         canvas::Painter,
         clock::now_millis,
-        fetch, focus, json,
+        fetch, focus, json, motion,
         resize::Size,
         script,
         socket::{self, Listener},
     },
     cues::{self, Press, Question, Step},
-    paint::{Theme, bounded},
-    player::{DELAY_MILLIS, replay::Speed},
+    paint::Theme,
+    player::DELAY_MILLIS,
     screen::{Screen, put},
     session::{Outcome, Session},
     sight::Sight,
@@ -38,6 +38,7 @@ mod backstage;
 mod hands;
 mod keys;
 mod opening;
+mod play;
 mod refresh;
 mod views;
 mod walk;
@@ -88,6 +89,7 @@ impl Desk {
         let mut session = Session::new(delay, token.is_some(), minutes_east());
         session.sight = address.value("view").and_then(Sight::of).unwrap_or_default();
         let order = address.value("order").unwrap_or_default().to_owned();
+        session.set_less_motion(motion::is_reduced());
         let hands = hands::Hands::of(&address, token.is_some());
         let held = Held {
             session: RefCell::new(session),
@@ -138,8 +140,8 @@ impl Desk {
         let now = now_millis();
         let held = self.held();
         let must_draw = held.session.borrow_mut().frame(now);
-        if let Some(replay) = held.session.borrow_mut().replay() {
-            replay.scan();
+        if let Some(deck) = held.session.borrow_mut().deck_mut() {
+            deck.scan();
         }
         // The presenter's window has no stage.
         if (must_draw || held.easel.borrow().dirty) && held.easel.borrow().painter.is_some() {
@@ -283,48 +285,6 @@ impl Desk {
         // Redrawn only where the pointer came to another thing.
         easel.dirty |= self.screen.hovered.with_untracked(|known| *known != label);
         put(self.screen.hovered, label);
-    }
-
-    /// Stops or goes on.
-    pub(crate) fn play_or_pause(self) {
-        self.session(Session::play_or_pause);
-    }
-
-    /// Changes the speed of a recording.
-    pub(crate) fn speed(self, speed: Speed) {
-        self.session(|s| s.replay().map(|r| r.set_speed(speed)));
-    }
-
-    /// Goes so many seconds back or on in a recording.
-    pub(crate) fn seek_by(self, seconds: i64) {
-        self.session(|s| {
-            if let Some(replay) = s.replay() {
-                let at = replay.now().0.saturating_add_signed(seconds * 1_000_000);
-                replay.seek(Micros(at));
-            }
-        });
-    }
-
-    /// Jumps to a place of a recording, given as a fraction of its axis.
-    pub(crate) fn seek_to(self, fraction: f64) {
-        self.session(|s| {
-            if let Some(replay) = s.replay() {
-                let at = replay.ends().0 as f64 * bounded(fraction, 0.0, 1.0);
-                replay.seek(Micros(at as u64));
-            }
-        });
-    }
-
-    /// Plays a recording slower or faster.
-    fn change_speed(self, faster: bool) {
-        self.session(|s| {
-            let Some(replay) = s.replay() else { return };
-            let at = Speed::ALL.iter().position(|s| *s == replay.speed()).unwrap_or(2);
-            let next = if faster { at + 1 } else { at.saturating_sub(1) };
-            if let Some(speed) = Speed::ALL.get(next) {
-                replay.set_speed(*speed);
-            }
-        });
     }
 }
 

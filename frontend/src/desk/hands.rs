@@ -197,12 +197,12 @@ impl Desk {
         }
     }
 
-    /// Steps through a recording.
+    /// Steps through what happened.
     pub(crate) fn step_to(self, kind: Stop, forward: bool) {
         self.session(|s| {
-            let Some(replay) = s.replay() else { return };
-            if let Some(at) = stop(replay.timeline(), kind, replay.now(), forward) {
-                replay.seek(at);
+            let Some(deck) = s.deck_mut() else { return };
+            if let Some(at) = stop(deck.timeline(), kind, deck.now(), forward) {
+                deck.seek(at);
             }
         });
     }

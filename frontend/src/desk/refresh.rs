@@ -8,7 +8,7 @@ use super::{Held, backstage::Drawer, keys};
 use crate::{
     browser::clock::time_of_day,
     cues::row,
-    player::Player,
+    player::{Player, deck::Mode},
     screen::{BackstageWords, Bottom, HandsWords, NoticesWords, PlayerWords, Screen, VerdictSheet, WireWords, put},
     session::{Outcome, Session},
     stage,
@@ -58,7 +58,7 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     let session = held.session.borrow();
     put(screen.bottom, bottom(&session));
     put(screen.sight, session.sight);
-    put(screen.header, session.header());
+    put(screen.header, session.header(now));
     let caption = held.caption_of_view(&session).unwrap_or_else(|| session.caption(now));
     if due(&held.refreshed.spoken, SPOKEN_MILLIS, now) {
         put(screen.spoken, caption.text());
@@ -75,18 +75,17 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     put(screen.proof, proof::words(picture, &picture.proof(at)));
     put(screen.sheet, session.selected.as_ref().and_then(|what| inspector::sheet(picture, what, at)));
     put(screen.machines, held.machines_open.get().then(|| machines::rows(picture)));
-    if let Some(replay) = session.recording() {
-        let playing = replay.playing();
-        let (time, whole) = (clock_with_millis(at), clock(replay.ends()));
-        put(screen.player, PlayerWords { time, whole, playing, speed: replay.speed().name() });
-        put(screen.playhead, percent(at, replay.ends()));
+    let Some(deck) = session.deck() else { return true };
+    if !deck.is_live() {
+        let playing = deck.mode() == Mode::Playing;
+        let (time, whole) = (clock_with_millis(at), clock(deck.ends()));
+        put(screen.player, PlayerWords { time, whole, playing, speed: deck.speed().name() });
+        put(screen.playhead, percent(at, deck.ends()));
     }
     if due(&held.refreshed.axis, AXIS_MILLIS, now) {
-        put(screen.honesty, honesty::words(player, session.link.silent_micros, session.skipped()));
-        let words = match session.recording() {
-            Some(replay) => timeline::recording(replay.timeline()),
-            None => timeline::live(player.timeline(), at),
-        };
+        put(screen.honesty, honesty::words(player, session.link.silent_micros, deck.missed()));
+        let words =
+            if deck.is_live() { timeline::live(deck.timeline(), at) } else { timeline::recording(deck.timeline()) };
         if !session.is_recording() {
             put(screen.playhead, percent(at, model::ids::Micros(words.whole)));
         }
