@@ -197,7 +197,7 @@ impl Desk {
         }
     }
 
-    /// Steps through a recording.
+    /// Steps through what happened.
     pub(crate) fn step_to(self, kind: Stop, forward: bool) {
         self.session(|s| {
             let Some(deck) = s.deck_mut() else { return };

@@ -12,8 +12,6 @@ pub(crate) enum When {
     Asked,
     /// A question for yes or no is on the screen.
     Sure,
-    /// A recording is open.
-    Recording,
     /// A live session is open and this page has the presenter's token.
     Presenter,
 }
@@ -29,11 +27,11 @@ pub(crate) const KEYS: &[Row] = &[
     ("N", When::Sure, "no", |desk, _| desk.dismiss()),
     ("Right PageDown", When::Presenter, "play the next scene of the talk", |desk, _| desk.next_turn()),
     ("Left PageUp", When::Presenter, "the scene before is next again", |desk, _| desk.turn_back()),
-    ("Right PageDown", When::Recording, "next step", |desk, _| desk.step_to(Stop::Step, true)),
-    ("Left PageUp", When::Recording, "previous step", |desk, _| desk.step_to(Stop::Step, false)),
-    ("] Shift+Right Shift+PageDown", When::Recording, "next chapter", |desk, _| desk.step_to(Stop::Chapter, true)),
-    ("[ Shift+Left Shift+PageUp", When::Recording, "previous chapter", |desk, _| desk.step_to(Stop::Chapter, false)),
-    ("N", When::Recording, "next fault", |desk, _| desk.step_to(Stop::Fault, true)),
+    ("Right PageDown", When::Always, "next step", |desk, _| desk.step_to(Stop::Step, true)),
+    ("Left PageUp", When::Always, "previous step", |desk, _| desk.step_to(Stop::Step, false)),
+    ("] Shift+Right Shift+PageDown", When::Always, "next chapter", |desk, _| desk.step_to(Stop::Chapter, true)),
+    ("[ Shift+Left Shift+PageUp", When::Always, "previous chapter", |desk, _| desk.step_to(Stop::Chapter, false)),
+    ("N", When::Always, "next fault", |desk, _| desk.step_to(Stop::Fault, true)),
     ("Space .", When::Always, "pause, go on", |desk, _| desk.play_or_pause()),
     ("Home", When::Always, "to the start", |desk, _| desk.to_start()),
     ("End", When::Always, "to the end; live: to the present", |desk, _| desk.to_end()),
@@ -70,7 +68,6 @@ impl When {
             Self::Always => true,
             Self::Asked => matches!(session.question(), Some(Question::Which { .. })),
             Self::Sure => matches!(session.question(), Some(Question::Sure { .. })),
-            Self::Recording => session.is_recording(),
             Self::Presenter => session.is_live() && session.presenter,
         }
     }
@@ -85,10 +82,15 @@ fn row(key: &str, is_now: impl Fn(When) -> bool) -> Option<(&'static Row, u32)> 
     KEYS.iter().find_map(place)
 }
 
-/// The keys that do something now, as they stand in the help.
+/// The keys that do something now, as they stand in the help: a row that others have taken all keys of is not in it.
 pub(super) fn help(session: &Session) -> Vec<(Vec<String>, &'static str)> {
     let asks = session.is_live() && session.presenter;
-    let listed = KEYS.iter().filter(|(_, when, ..)| when.is_now(session) || *when == When::Asked && asks);
+    help_when(|when| when.is_now(session) || when == When::Asked && asks)
+}
+
+fn help_when(is_now: impl Fn(When) -> bool) -> Vec<(Vec<String>, &'static str)> {
+    let has = |at: &Row, key: &str| row(key, &is_now).is_some_and(|(found, _)| std::ptr::eq(found, at));
+    let listed = KEYS.iter().filter(|at| at.0.split(' ').any(|key| has(at, key)));
     listed.map(|(keys, _, words, _)| (caps(keys), *words)).collect()
 }
 
@@ -111,7 +113,7 @@ impl Desk {
         };
         let Some(((_, when, _, act), nth)) = found else { return false };
         // What is about the picture is done where the picture is.
-        if self.is_talk() && matches!(when, When::Always | When::Recording) {
+        if self.is_talk() && *when == When::Always {
             self.pass_on(key);
         } else {
             act(self, nth);
@@ -159,5 +161,11 @@ mod tests {
         assert_eq!(caps("] Shift+Right"), ["]", "Shift Right"]);
         assert_eq!(caps("1 2 3 4 5"), ["1", "to", "5"]);
         assert_eq!(caps("- +"), ["-", "+"]);
+        let right = |now: &[When]| {
+            let lines = help_when(|when| now.contains(&when)).into_iter();
+            lines.filter(|(caps, _)| caps.contains(&"Right".to_owned())).map(|(_, words)| words).collect::<Vec<_>>()
+        };
+        assert_eq!(right(&[When::Always]), ["next step"]);
+        assert_eq!(right(&[When::Always, When::Presenter]), ["play the next scene of the talk"]);
     }
 }
