@@ -3,11 +3,12 @@
 use leptos::{html::Canvas, prelude::*, task::spawn_local};
 
 use crate::{
-    browser::{canvas::Painter, frame::each_frame, keys::each_key, pointer, resize::each_size},
+    browser::{canvas::Painter, focus, frame::each_frame, keys::each_key, resize::each_size, theme::each_preference},
     desk::Desk,
     panels::{
-        backstage::Backstage, caption::Caption, controls::Controls, header::Header, honesty::Honesty,
-        inspector::Inspector, machines::Machines, notices::Notices, proof::Proof, timeline::Timeline, twin::Twin,
+        backstage::backstage, caption::caption, controls::controls, header::header, honesty::honesty,
+        inspector::inspector, machines::machines, notices::notices, proof::proof, score::score, timeline::timeline,
+        twin::twin,
     },
     screen::Bottom,
     words::header::Badge,
@@ -34,43 +35,25 @@ pub fn App() -> impl IntoView {
         (_, Badge::Stale) => "page stale",
         _ => "page",
     };
+    // Lists of one type, where a tree of many would be a program of its own.
+    let above = vec![header(desk), caption(desk), proof(desk)];
+    let below = [inspector, timeline, controls, honesty, machines, backstage, notices, twin].map(|panel| panel(desk));
+    let below = Vec::from(below);
     view! {
-        <div class=class>
-            <Header desk=desk/>
-            <Caption desk=desk/>
-            <Proof desk=desk/>
-            <div class="score">
-                <canvas
-                    node_ref=canvas
-                    role="img"
-                    aria-label="The cluster; the table below says the same in words"
-                    title=move || screen.hovered.get()
-                    data-testid="stage"
-                    on:click=move |ev| {
-                        if let Some(at) = pointer::within(&ev) {
-                            desk.select_at(at);
-                        }
-                    }
-                    on:mousemove=move |ev| desk.hover(pointer::within(&ev))
-                    on:mouseleave=move |_| desk.hover(None)
-                ></canvas>
-            </div>
-            <Inspector desk=desk/>
-            <Timeline desk=desk/>
-            <Controls desk=desk/>
-            <Honesty desk=desk/>
-            <Machines desk=desk/>
-            <Backstage desk=desk/>
-            <Notices desk=desk/>
-            <Twin desk=desk/>
-        </div>
+        <main class=class data-sight=move || screen.sight.get().name()>
+            {above}
+            {score(desk, canvas)}
+            {below}
+        </main>
     }
 }
 
 fn start(desk: Desk, canvas: leptos::web_sys::HtmlCanvasElement) {
     desk.set_painter(Painter::new(canvas));
-    each_size(move |size| desk.resized(size.pixels));
-    each_key(move |key| desk.key(&key));
+    each_size(move |size| desk.resized(size));
+    focus::trap();
+    each_preference(move |theme| desk.prefer(theme));
+    each_key(move |key| desk.key(key));
     each_frame(move || desk.frame());
     spawn_local(desk.open());
 }

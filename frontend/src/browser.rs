@@ -3,13 +3,16 @@
 pub(crate) mod address;
 pub mod canvas;
 pub(crate) mod clock;
+pub(crate) mod element;
 pub(crate) mod fetch;
 pub(crate) mod focus;
 pub(crate) mod frame;
 pub(crate) mod json;
 pub(crate) mod keys;
+pub(crate) mod marks;
 pub(crate) mod motion;
 pub(crate) mod pointer;
 pub(crate) mod resize;
 pub(crate) mod script;
 pub(crate) mod socket;
+pub(crate) mod theme;

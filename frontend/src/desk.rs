@@ -14,9 +14,9 @@ use crate::{
         address::{Address, encoded, minutes_east, random_id, socket_url, take_token},
         canvas::Painter,
         clock::now_millis,
-        fetch, focus, json,
-        keys::Key,
-        motion, script,
+        fetch, focus, json, motion,
+        resize::Size,
+        script,
         socket::{self, Listener},
     },
     cues::{self, Kind, Press, Question, Step},
@@ -24,7 +24,8 @@ use crate::{
     player::DELAY_MILLIS,
     screen::{Screen, put},
     session::{Outcome, Session},
-    stage::{self, Drawing, View},
+    sight::Sight,
+    stage::{self, Drawing, Layout, View},
     words::{
         guards::{self, Stand},
         machines::{Act, Machine},
@@ -34,9 +35,12 @@ use crate::{
 };
 
 mod backstage;
+mod keys;
 mod opening;
 mod play;
 mod refresh;
+mod views;
+mod walk;
 
 /// The buttons of the presenter's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +68,8 @@ struct Easel {
     drawing: Drawing,
     hover: Option<(f64, f64)>,
     pixels: f64,
+    layout: Layout,
+    theme: Theme,
     /// Something that is not a fact changed: the pointer, the selection, the size.
     dirty: bool,
 }
@@ -74,8 +80,12 @@ struct Held {
     token: Option<String>,
     address: Address,
     machines_open: Cell<bool>,
+    /// The key whose story is told.
+    followed: RefCell<String>,
     backstage: backstage::Backstage,
     refreshed: refresh::Refreshed,
+    walk: walk::Walk,
+    focus: focus::Keeper,
 }
 
 /// A handle that every panel has.
@@ -93,14 +103,19 @@ impl Desk {
         let delay = address.value("delay").and_then(|d| d.parse().ok()).unwrap_or(DELAY_MILLIS);
         let mut session = Session::new(delay, token.is_some(), minutes_east());
         session.set_less_motion(motion::is_reduced());
+        session.sight = address.value("view").and_then(Sight::of).unwrap_or_default();
+        let order = address.value("order").unwrap_or_default().to_owned();
         let held = Held {
             session: RefCell::new(session),
             easel: RefCell::default(),
             token,
             address,
             machines_open: Cell::new(false),
+            followed: RefCell::new(order),
             backstage: backstage::Backstage::default(),
             refreshed: refresh::Refreshed::default(),
+            walk: walk::Walk::default(),
+            focus: focus::Keeper::default(),
         };
         Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
     }
@@ -125,11 +140,11 @@ impl Desk {
         easel.dirty = true;
     }
 
-    /// Notes how many physical pixels a stage pixel has.
-    pub(crate) fn resized(self, pixels: f64) {
+    /// Notes the sheet, and how many physical pixels a stage pixel has.
+    pub(crate) fn resized(self, size: Size) {
         let held = self.held();
         let mut easel = held.easel.borrow_mut();
-        easel.pixels = pixels;
+        (easel.pixels, easel.layout) = (size.pixels, size.layout);
         easel.dirty = true;
     }
 
@@ -207,17 +222,16 @@ impl Desk {
         }
     }
 
-    /// Answers the question on the screen with a digit; false where there is none to answer.
-    pub(crate) fn answer(self, digit: u32) -> bool {
+    /// Answers the question on the screen with a digit.
+    pub(crate) fn answer(self, digit: u32) {
         let choice = match self.held().session.borrow().question() {
             Some(Question::Which { choices, .. }) => choices.iter().find(|c| c.digit == digit).cloned(),
-            _ => return false,
+            _ => return,
         };
         if let Some(choice) = choice {
             self.session(Session::take_question);
             self.act_on(choice.act, &choice.machine);
         }
-        true
     }
 
     /// Yes to the question on the screen.
@@ -266,7 +280,7 @@ impl Desk {
         let held = self.held();
         let what = {
             let easel = held.easel.borrow();
-            stage::hit(&easel.drawing, x * stage::WIDTH, y * stage::HEIGHT).map(|t| t.what.clone())
+            stage::hit_at(&easel.drawing, (x, y)).map(|t| t.what.clone())
         };
         self.session(|s| s.selected = what);
     }
@@ -275,50 +289,13 @@ impl Desk {
     pub(crate) fn hover(self, at: Option<(f64, f64)>) {
         let held = self.held();
         let mut easel = held.easel.borrow_mut();
-        easel.hover = at.map(|(x, y)| (x * stage::WIDTH, y * stage::HEIGHT));
+        let (w, h) = easel.drawing.layout.size();
+        easel.hover = at.map(|(x, y)| (x * w, y * h));
         let label = easel.hover.and_then(|(x, y)| stage::hit(&easel.drawing, x, y)).map(|t| t.label.clone());
         let label = label.unwrap_or_default();
         // Redrawn only where the pointer came to another thing.
         easel.dirty |= self.screen.hovered.with_untracked(|known| *known != label);
         put(self.screen.hovered, label);
-    }
-
-    /// A key was pressed; true where it was ours.
-    pub(crate) fn key(self, key: &Key) -> bool {
-        if let Some(nth) = key.shifted_digit {
-            self.switch_nth_guard(nth);
-            return true;
-        }
-        let digit = key.name.parse::<u32>().ok();
-        if let Some(digit) = digit.filter(|_| key.name.len() == 1) {
-            return self.answer(digit);
-        }
-        let asked = matches!(self.held().session.borrow().question(), Some(Question::Sure { .. }));
-        match key.name.as_str() {
-            "y" if asked => self.yes(),
-            "n" if asked => self.dismiss(),
-            "Escape" => self.dismiss(),
-            " " | "." => self.play_or_pause(),
-            "Home" => self.to_start(),
-            "End" => self.to_end(),
-            "+" | "-" => self.change_speed(key.name == "+"),
-            "," => self.step_fact(false),
-            ">" => self.step_fact(true),
-            "x" => self.less_motion(),
-            "s" => self.cue(Cue::Scenes),
-            "v" => self.cue(Cue::Verdict),
-            "w" => self.cue(Cue::Wire),
-            "a" => self.press_as_presenter(Press::drop_ack()),
-            "o" => self.cue(Cue::Order),
-            "p" => self.cue(Cue::PayTwice),
-            "k" => self.cue(Cue::Kill),
-            "z" => self.cue(Cue::Pause),
-            "r" => self.cue(Cue::Restart),
-            "c" => self.cue(Cue::Crash),
-            "g" => self.cue(Cue::Green),
-            _ => return false,
-        }
-        true
     }
 }
 
@@ -340,11 +317,12 @@ impl Held {
             // The player's bar takes the key's place.
             shows_key: !session.is_recording(),
             delay_micros: player.delay_micros(),
+            layout: easel.layout,
         };
-        let drawing = stage::draw(&view);
-        let pixels = easel.pixels;
+        let drawing = views::draw(session.sight, &view, &self.story_key(session.sight));
+        let (pixels, theme) = (easel.pixels, easel.theme);
         if let Some(painter) = &mut easel.painter {
-            painter.paint(&drawing, Theme::Dark, pixels);
+            painter.paint(&drawing, theme, pixels);
         }
         easel.drawing = drawing;
         easel.dirty = false;

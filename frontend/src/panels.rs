@@ -1,5 +1,4 @@
-//! What is read and pressed around the stage: one component a file.
-#![expect(unreachable_pub, reason = "Leptos' component macro writes its functions as pub")]
+//! What is read and pressed around the stage: one panel a file, each a function from what the desk knows to a view.
 
 pub(crate) mod backstage;
 pub(crate) mod caption;
@@ -18,6 +17,8 @@ pub(crate) mod progress;
 pub(crate) mod proof;
 pub(crate) mod question;
 pub(crate) mod scenes;
+pub(crate) mod score;
+pub(crate) mod states;
 pub(crate) mod timeline;
 pub(crate) mod twin;
 pub(crate) mod verdict;

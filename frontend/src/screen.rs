@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     cues::Question,
     session::Pressed,
+    sight::Sight,
     words::{
         caption::Caption,
         guards::{Armed, Switch},
@@ -84,6 +85,7 @@ pub(crate) struct BackstageWords {
 /// All signals. Each is written by the desk and read by one panel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
+    pub(crate) sight: RwSignal<Sight>,
     pub(crate) bottom: RwSignal<Bottom>,
     pub(crate) header: RwSignal<HeaderWords>,
     pub(crate) caption: RwSignal<Caption>,
@@ -111,6 +113,7 @@ pub(crate) struct Screen {
 impl Screen {
     pub(crate) fn new() -> Self {
         Self {
+            sight: RwSignal::default(),
             bottom: RwSignal::default(),
             header: RwSignal::default(),
             caption: RwSignal::default(),

@@ -15,6 +15,7 @@ use crate::{
         Player,
         deck::{Deck, Mode, Pieces},
     },
+    sight::Sight,
     stage::Selected,
     words::{
         Tone,
@@ -113,6 +114,8 @@ pub struct Session {
     pub presenter: bool,
     /// Whether nothing travels on the stage.
     less_motion: bool,
+    /// Which view is open.
+    pub sight: Sight,
     /// What is selected.
     pub selected: Option<Selected>,
     /// Presses, oldest first.
@@ -148,6 +151,7 @@ impl Session {
             link: Link::default(),
             presenter,
             less_motion: false,
+            sight: Sight::default(),
             selected: None,
             pressed: Vec::new(),
             question: None,

@@ -11,33 +11,34 @@ mod apps;
 mod armed;
 mod band;
 mod column;
+mod doing;
 mod feet;
 mod frame;
 mod grid;
 mod hit;
 mod in_sync;
 mod key;
+mod layout;
 mod marks;
 mod moving;
-mod order;
-mod pen;
-mod readers;
+pub(crate) mod order;
+pub(crate) mod pen;
+mod phone;
+pub(crate) mod readers;
 mod replica;
-mod rings;
+pub(crate) mod rings;
 mod row;
 mod shelf;
 mod tape;
 mod track;
+mod transaction;
 mod twice;
+pub mod walk;
 mod watermark;
-mod words;
+pub(crate) mod words;
 
+pub use layout::Layout;
 use {grid::Grid, pen::Pen};
-
-/// Width of the stage; everything is laid out in these pixels and scaled as one.
-pub const WIDTH: f64 = 1920.0;
-/// Height of the stage.
-pub const HEIGHT: f64 = 1080.0;
 
 /// What is to be drawn, and when.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +62,8 @@ pub struct View<'a> {
     /// How far the display runs behind. The hops of a record are shown up to this much before `now` reaches the time
     /// they were seen at: stored a quarter into the delay, committed half of it in.
     pub delay_micros: u64,
+    /// On which sheet.
+    pub layout: Layout,
 }
 
 /// Which way something goes.
@@ -137,6 +140,41 @@ pub enum Selected {
     App(String, u32),
     /// A partition.
     Partition(PartitionId),
+    /// A partition's replica on a broker.
+    Replica {
+        /// The partition.
+        id: PartitionId,
+        /// The broker.
+        broker: BrokerId,
+    },
+    /// A transaction, as one partition has it: its producer's records from an offset to its marker.
+    Transaction {
+        /// The partition.
+        id: PartitionId,
+        /// Whose.
+        producer_id: i64,
+        /// Its first record that is known.
+        from: i64,
+    },
+    /// A client's connection to the tap.
+    Connection {
+        /// The broker behind it.
+        broker: BrokerId,
+        /// Its number.
+        connection: u64,
+    },
+}
+
+impl Selected {
+    /// The partition it names, if any.
+    pub fn partition(&self) -> Option<&PartitionId> {
+        match self {
+            Self::Record { id, .. } | Self::Partition(id) | Self::Replica { id, .. } | Self::Transaction { id, .. } => {
+                Some(id)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A place one can point at.
@@ -166,6 +204,8 @@ pub struct Drawing {
     pub cuts: Vec<usize>,
     /// What one can point at.
     pub targets: Vec<Target>,
+    /// The sheet it is drawn on.
+    pub layout: Layout,
 }
 
 impl Drawing {
@@ -188,10 +228,14 @@ impl Drawing {
 pub fn draw(view: &View<'_>) -> Drawing {
     let grid = Grid::of(view);
     let mut pen = Pen::default();
-    still(&mut pen, view, &grid);
-    moving::draw(&mut pen, view, &grid);
+    if view.layout.is_phone() {
+        phone::draw(&mut pen, view, &grid);
+    } else {
+        still(&mut pen, view, &grid);
+        moving::draw(&mut pen, view, &grid);
+    }
     rings::draw(&mut pen, view);
-    pen.finish()
+    pen.finish(view.layout)
 }
 
 fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
@@ -223,11 +267,17 @@ fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
     }
     shelf::draw(pen, view, grid);
     let end = grid.notes(pen, !view.picture.apps.is_empty());
-    armed::draw(pen, view.picture, end);
+    armed::draw(pen, view.picture, grid, end);
     if view.shows_key {
-        key::draw(pen);
+        key::draw(pen, grid);
     }
     pen.cut();
+}
+
+/// What is at a point of the sheet, given as fractions of its width and height.
+pub fn hit_at(drawing: &Drawing, (x, y): (f64, f64)) -> Option<&Target> {
+    let (w, h) = drawing.layout.size();
+    hit(drawing, x * w, y * h)
 }
 
 /// What is at a point of the stage: of several the one drawn last.

@@ -10,6 +10,7 @@ pub mod numbers;
 pub mod proof;
 pub mod run;
 pub mod scenes;
+pub mod story;
 pub mod timeline;
 pub mod twin;
 pub mod verdict;

@@ -77,7 +77,13 @@ async fn soak() -> Result<bool> {
         }
     }
     gateway.stop()?;
-    Ok(report(&sides))
+    let good = report(&sides);
+    if good {
+        gateway.forget()?;
+    } else {
+        println!("\nits recording is kept in {}", gateway.data.join("recordings").display());
+    }
+    Ok(good)
 }
 
 fn wish() -> Result<Wish> {
@@ -224,6 +230,10 @@ impl Gateway {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
         self.child.wait()?;
+        Ok(())
+    }
+
+    fn forget(&self) -> Result<()> {
         Ok(std::fs::remove_dir_all(&self.data)?)
     }
 }

@@ -1,16 +1,21 @@
 //! The one vocabulary: everything that can be seen, in the one form that socket, file and API share.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::{Map, Value};
 
 use crate::ids::{BrokerId, Micros, OrderId};
 
+mod appended;
 mod decode;
 mod history;
+mod words;
 
-pub use history::{Closed, Counters, Lost, Outage, PartitionHistory, RecordHistory};
+pub use appended::Appended;
+pub use history::{Attempt, Closed, Counters, Lost, Moment, Outage, PartitionHistory, RecordHistory, Sends};
+pub use words::{
+    Assigned, Control, CrashState, Level, MarkerKind, Member, Mode, OrderStatus, Outcome, ProcessState, ReadsTo,
+    Registration, Role, Source, StepState, TransactionState, VerdictRow,
+};
 
 /// Something that was seen: `{"seq":n,"at":µs,"kind":"…",…}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,226 +65,6 @@ impl Fact {
     pub fn is_whole(json: &str) -> bool {
         serde_json::from_str::<IgnoredAny>(json).is_ok()
     }
-}
-
-/// Where the cluster came from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// Child JVMs of this gateway.
-    #[default]
-    Local,
-    /// Somebody else's cluster, watched read-only.
-    External,
-}
-
-/// What a process does, as the one who started it knows it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProcessState {
-    /// Started, not answering yet.
-    Starting,
-    /// Answering.
-    Running,
-    /// Stopped by SIGSTOP; its sockets stay open.
-    Paused,
-    /// Asked to leave (SIGTERM), not gone yet.
-    Stopping,
-    /// Ended.
-    Dead,
-    /// Not ours: nobody told us.
-    #[default]
-    Unknown,
-}
-
-/// What a node of the cluster is (`process.roles`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// A broker.
-    #[default]
-    Broker,
-    /// A member of the metadata quorum.
-    Controller,
-}
-
-/// What the controller says of a broker (DescribeCluster with fenced brokers, KIP-1073).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Registration {
-    /// Registered and unfenced.
-    Active,
-    /// Registered, but its heartbeats are missing or it is still catching up.
-    Fenced,
-    /// Not registered.
-    #[default]
-    Absent,
-}
-
-/// How far the tail of a partition can see.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReadsTo {
-    /// To the replica's log end: records are seen before they are committed.
-    LogEnd,
-    /// To the high watermark, as any consumer.
-    #[default]
-    HighWatermark,
-}
-
-/// Who saw a send, an acknowledgement or a position.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// The app's own report.
-    #[default]
-    App,
-    /// The tap on the wire.
-    Tap,
-}
-
-/// A transaction's end as it stands in the log (a control record).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Control {
-    /// Commit marker.
-    Commit,
-    /// Abort marker.
-    Abort,
-}
-
-/// How bad a notice is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// Worth knowing.
-    #[default]
-    Info,
-    /// Something is not as it should be.
-    Warn,
-    /// Something failed.
-    Error,
-}
-
-/// What a marker in the recording is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MarkerKind {
-    /// A new chapter starts.
-    Chapter,
-    /// The player stops here.
-    Stop,
-    /// A note.
-    #[default]
-    Note,
-}
-
-/// Where a transaction stands, as its answers on the wire say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TransactionState {
-    /// The coordinator gave the producer its epoch (InitProducerId); older ones of that transactional id are fenced.
-    #[default]
-    Initialised,
-    /// The first AddPartitionsToTxn or transactional Produce was sent.
-    Begun,
-    /// EndTxn was answered: commit.
-    Committed,
-    /// EndTxn was answered: abort.
-    Aborted,
-}
-
-/// Where a crash point of an app stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CrashState {
-    /// The app will do it there.
-    #[default]
-    Armed,
-    /// It was there and does it now.
-    Reached,
-    /// It was taken back.
-    Cleared,
-}
-
-/// Where a step of a scene stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepState {
-    /// It is being done.
-    #[default]
-    Started,
-    /// What it waited for was seen.
-    Done,
-    /// It was not, within its limit.
-    NotShown,
-}
-
-/// What a run of a scene came to: whether a correct shop's numbers were seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Every number is as a correct shop has it.
-    Held,
-    /// One is not.
-    Broken,
-    /// Something that had to be seen was not; nothing can be said.
-    #[default]
-    NotShown,
-}
-
-/// One line of a verdict. Numbers are JSON numbers, bounds are text (`at least 1`); null is any number, or one that was not seen.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VerdictRow {
-    /// What was counted or measured, with its unit.
-    pub what: String,
-    /// What a correct shop has.
-    pub wanted: Value,
-    /// What this run must show.
-    pub expected: Value,
-    /// What was seen.
-    pub seen: Value,
-    /// Whether `seen` is as wanted.
-    pub right: bool,
-    /// The facts that prove it, by number.
-    pub facts: Vec<u64>,
-}
-
-/// Where an order stands, as the order app says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderStatus {
-    /// Placed, not decided.
-    #[default]
-    Open,
-    /// Paid and confirmed.
-    Confirmed,
-    /// Cancelled or refused.
-    Cancelled,
-}
-
-/// A partition assigned to a member.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Assigned {
-    /// Topic name.
-    pub topic: String,
-    /// Partition index.
-    pub partition: i32,
-}
-
-/// A member of a group as the coordinator describes it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Member {
-    /// The coordinator's id for it.
-    pub member_id: String,
-    /// What the client calls itself (`client.id`).
-    pub client_id: String,
-    /// Where it connects from.
-    #[serde(default)]
-    pub host: String,
-    /// What it reads.
-    pub assignment: Vec<Assigned>,
 }
 
 /// What was seen. Field names are Kafka's; times are session microseconds unless the name says otherwise.
@@ -598,6 +383,10 @@ pub enum Event {
     RecordHistory(Box<RecordHistory>),
     /// Keyframes only: what is known of a partition beyond the cluster's last answer.
     PartitionHistory(Box<PartitionHistory>),
+    /// Keyframes only: the newest events on their way to a log.
+    SendsHistory { sends: Vec<Sends> },
+    /// Keyframes only: where an order stood since when.
+    OrderHistory { order: OrderId, moments: Vec<Moment> },
     /// Keyframes only: what was counted so far.
     Counted(Counters),
     /// Keyframes only: orders that are older than the last 200, as sums.
@@ -632,53 +421,7 @@ pub struct SessionStarted {
     pub value_bytes: u32,
 }
 
-/// A record as it stands on a log.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Appended {
-    /// Topic name.
-    pub topic: String,
-    /// Partition index.
-    pub partition: i32,
-    /// Its offset.
-    pub offset: i64,
-    /// The epoch of the leader that took it.
-    pub leader_epoch: i32,
-    /// Its own timestamp, Unix milliseconds.
-    pub timestamp_ms: i64,
-    /// -1 where its producer is not idempotent.
-    pub producer_id: i64,
-    /// -1 where its producer is not idempotent.
-    pub producer_epoch: i16,
-    /// -1 where its producer is not idempotent.
-    pub sequence: i32,
-    /// Whether it belongs to a transaction.
-    #[serde(skip_serializing_if = "is_false")]
-    pub transactional: bool,
-    /// Set on markers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub control: Option<Control>,
-    /// Its key as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// Its headers; a name that repeats keeps its last value (kafka-protocol reads them into a map).
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub headers: BTreeMap<String, String>,
-    /// The value's first bytes as text, where values are kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// The value's whole size; -1 for a null value (a tombstone).
-    pub value_bytes: i64,
-}
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_false(b: &bool) -> bool {
     !b
-}
-
-impl Appended {
-    /// A header's text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(String::as_str)
-    }
 }

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod log;
+mod refusals;
 mod scene;
 mod shop;
 
@@ -129,6 +130,7 @@ impl Picture {
             Event::OffsetCommitted { group_id, topic, partition, offset } => {
                 let id = PartitionId::new(topic.clone(), *partition);
                 self.note_read(&id, group_id, *offset, stamp.at);
+                self.note_passed(&id, group_id, *offset, stamp.at);
                 let group = self.groups.entry(group_id.clone()).or_default();
                 group.offsets.insert(id, GroupOffset { stamp, committed: *offset });
             }
@@ -155,17 +157,28 @@ impl Picture {
                     event_type: event_type.clone(),
                     source: *source,
                 };
+                self.wire.note_sent(event_id, &flight);
                 if !self.note_sent_late(event_id, &flight) {
                     self.fly(event_id, flight);
                 }
             }
             Event::RecordAcknowledged { .. } => self.fold_acknowledged(stamp, event),
-            Event::RecordRefused { event_id, .. } => drop(self.flights.remove(event_id)),
+            Event::RecordRefused { event_id, error, .. } => {
+                self.flights.remove(event_id);
+                self.wire.note_refused(event_id, error, stamp.at);
+                self.fold_refusal(stamp, event);
+            }
+            Event::TransactionChanged { .. } => {
+                self.wire.fold(stamp, event);
+                self.fold_refusal(stamp, event);
+            }
+            Event::TransactionRefused { .. } => self.fold_refusal(stamp, event),
             Event::RecordHandled { app, topic, partition, offset, effect, .. } => {
                 let id = PartitionId::new(topic.clone(), *partition);
                 let record = self.partitions.get_mut(&id).and_then(|p| p.record_mut((topic, *partition), *offset));
                 if let Some(record) = record {
                     record.history.handled.insert(app.clone(), effect.clone());
+                    record.history.handled_at.insert(app.clone(), stamp.at);
                 }
             }
             Event::CommandReceived { id, command, args } => {
@@ -192,14 +205,18 @@ impl Picture {
             | Event::ProduceAnswered { .. }
             | Event::SlowWireChanged { .. }
             | Event::CrashPointChanged { .. } => self.fold_fault(stamp, event),
+            Event::ClientChanged { .. } => self.wire.fold(stamp, event),
             // Moments on the wire: verdicts and the player read them as they pass, nothing of them stays.
-            Event::ClientChanged { .. }
-            | Event::FetchAnswered { .. }
+            Event::FetchAnswered { .. }
             | Event::CommitAnswered { .. }
             | Event::GroupCalled { .. }
-            | Event::HeartbeatsCounted { .. }
-            | Event::TransactionChanged { .. }
-            | Event::TransactionRefused { .. } => {}
+            | Event::HeartbeatsCounted { .. } => {}
+            Event::SendsHistory { sends } => self.wire.sends = sends.iter().cloned().collect(),
+            Event::OrderHistory { order, moments } => {
+                if let Some(known) = self.shop.orders.get_mut(order) {
+                    known.moments.clone_from(moments);
+                }
+            }
             Event::RecordHistory(history) => {
                 let id = PartitionId::new(history.topic.clone(), history.partition);
                 let partition = self.partitions.entry(id).or_default();
@@ -271,14 +288,14 @@ impl Picture {
             }
             _ => {}
         }
-        self.note_outages(stamp.at);
+        self.note_outages(stamp);
     }
 
     /// Opens and closes the stretches in which a partition's leader cannot be reached.
-    pub(crate) fn note_outages(&mut self, at: Micros) {
+    pub(crate) fn note_outages(&mut self, stamp: Stamp) {
         let reachable: Vec<BrokerId> = self.brokers.iter().filter(|(_, b)| b.reachable()).map(|(id, _)| *id).collect();
         for partition in self.partitions.values_mut().filter(|p| p.stamp.is_some()) {
-            partition.note_outage(&reachable, at);
+            partition.note_outage(&reachable, stamp);
         }
     }
 
@@ -300,6 +317,16 @@ impl Picture {
                 break;
             }
             record.history.read.insert(group.to_owned(), at);
+        }
+    }
+
+    fn note_passed(&mut self, id: &PartitionId, group: &str, next: i64, at: Micros) {
+        let Some(partition) = self.partitions.get_mut(id) else { return };
+        for record in partition.records.range_mut(..next).rev().map(|(_, r)| r) {
+            if record.history.passed.contains_key(group) {
+                break;
+            }
+            record.history.passed.insert(group.to_owned(), at);
         }
     }
 

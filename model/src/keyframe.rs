@@ -40,6 +40,7 @@ pub fn keyframe(picture: &Picture) -> Vec<Fact> {
     }
     groups(picture, &mut to);
     apps(picture, &mut to);
+    refusals(picture, &mut to);
     shop(picture, &mut to);
     scenes(picture, &mut to);
     // Sends last: a record that was folded before must not be taken for the one that is still waiting.
@@ -55,6 +56,7 @@ pub fn keyframe(picture: &Picture) -> Vec<Fact> {
         };
         to.put(flight.sent, event);
     }
+    wire(picture, &mut to);
     // Histories last: they put right what folding the facts before them at another time has made of records and outages.
     for (id, partition) in &picture.partitions {
         for record in partition.records.values() {
@@ -244,6 +246,41 @@ fn apps(picture: &Picture, to: &mut Writer) {
     }
 }
 
+fn refusals(picture: &Picture, to: &mut Writer) {
+    for refused in &picture.refused {
+        let event = Event::RecordRefused {
+            app: refused.app.clone(),
+            instance: refused.instance,
+            topic: refused.topic.clone(),
+            event_id: refused.event_id.clone(),
+            error: refused.error.clone(),
+            source: refused.source,
+        };
+        to.put(refused.stamp, event);
+    }
+    for (id, known) in &picture.transactions {
+        if known.stamp != Stamp::default() {
+            let (broker, connection, correlation_id) = known.frame;
+            let event = Event::TransactionChanged {
+                broker,
+                connection,
+                client_id: known.client_id.clone(),
+                correlation_id,
+                transactional_id: id.clone(),
+                producer_id: known.producer_id,
+                producer_epoch: known.producer_epoch,
+                state: known.state,
+                error: known.error.clone(),
+            };
+            to.put(known.stamp, event);
+        }
+        if let Some((stamp, app, instance, error)) = known.refused.clone() {
+            let transactional_id = id.clone();
+            to.put(stamp, Event::TransactionRefused { app, instance, transactional_id, error });
+        }
+    }
+}
+
 fn scenes(picture: &Picture, to: &mut Writer) {
     for (id, run) in &picture.runs {
         let event = Event::SceneStarted {
@@ -283,6 +320,42 @@ fn scenes(picture: &Picture, to: &mut Writer) {
         let (app, at_point, action) = (app.clone(), point.at_point.clone(), point.action.clone());
         let event = Event::CrashPointChanged { app, instance: *instance, at_point, action, state: point.state };
         to.put(point.stamp, event);
+    }
+}
+
+fn wire(picture: &Picture, to: &mut Writer) {
+    for ((connection, broker), client) in &picture.wire.clients {
+        let event = Event::ClientChanged {
+            broker: *broker,
+            connection: *connection,
+            client_id: client.client_id.clone(),
+            software_name: client.software_name.clone(),
+            software_version: client.software_version.clone(),
+            up: true,
+            reason: client.reason.clone(),
+        };
+        to.put(client.stamp, event);
+    }
+    for (producer_id, t) in &picture.wire.transactions {
+        let event = Event::TransactionChanged {
+            broker: t.broker,
+            connection: t.connection,
+            client_id: t.client_id.clone(),
+            correlation_id: t.correlation_id,
+            transactional_id: t.transactional_id.clone(),
+            producer_id: *producer_id,
+            producer_epoch: t.producer_epoch,
+            state: t.state,
+            error: t.error.clone(),
+        };
+        to.put(t.stamp, event);
+    }
+    // Sends and faults that were folded before them made entries of their own.
+    if !picture.wire.sends.is_empty() || picture.hit.is_some() || !picture.flights.is_empty() {
+        to.put_now(Event::SendsHistory { sends: picture.wire.sends.iter().cloned().collect() });
+    }
+    for (order, parts) in picture.shop.orders.iter().filter(|(_, parts)| !parts.moments.is_empty()) {
+        to.put_now(Event::OrderHistory { order: order.clone(), moments: parts.moments.clone() });
     }
 }
 

@@ -11,12 +11,15 @@ use crate::{
 pub mod cluster;
 pub mod hit;
 pub mod log;
+pub mod refusals;
 pub mod scene;
 pub mod shop;
+pub mod wire;
 
 pub use cluster::{App, Broker, Controller, Group, GroupOffset, Position, Quorum};
 pub use hit::{Fate, Hit, Taken};
 pub use log::{Offsets, Partition, Record, Tail, Topic};
+pub use refusals::{Refused, Transaction};
 pub use scene::{CrashPoint, Fault, Run, Verdict};
 pub use shop::{Order, OrderPart, PaymentPart, Proof, ProofStatus, Shop, StockPart};
 
@@ -67,6 +70,10 @@ pub struct Picture {
     pub guards: Ordered<(String, String), (Stamp, bool)>,
     /// Sends without an answer, by event id.
     pub flights: Ordered<String, Flight>,
+    /// The newest sends that were refused, oldest first.
+    pub refused: VecDeque<Refused>,
+    /// The newest transactions by transactional id.
+    pub transactions: Ordered<String, Transaction>,
     /// The shop's books.
     pub shop: Shop,
     /// The newest commands, oldest first.
@@ -85,6 +92,8 @@ pub struct Picture {
     pub slow_wire: Option<(Stamp, u32)>,
     /// Crash points by app and instance.
     pub crash_points: Ordered<(String, u32), CrashPoint>,
+    /// What passed the tap.
+    pub wire: wire::Wire,
     /// What was counted.
     pub counters: Counters,
 }

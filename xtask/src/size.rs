@@ -7,9 +7,8 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::{page::files, workspace::Workspace};
 
-/// The page is to weigh less than 250 KB with its fonts and does not yet; until it does this may only fall. It rose once, by
-/// 10 KB, for scenes, verdicts and the wire.
-const LIMIT_BYTES: usize = 440_000;
+/// The page is to weigh less than 250 KB with its fonts and does not yet; until it does this may only fall.
+const LIMIT_BYTES: usize = 335_000;
 
 /// Prints what each file of the page weighs gzipped; fails over the limit.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Writes the stage's pictures as SVG into the folder named on the command line, to look at them beside the design.
+//! Writes the stage's pictures and the sheet of states as SVG into the folder named on the command line, to look at them beside the design.
 
 #[path = "../../tests/stage/scenario.rs"]
 mod scenario;
@@ -6,32 +6,46 @@ mod svg;
 
 use kafkascope_page::{
     paint::Theme,
-    stage::{View, draw},
+    stage::{Layout, View, draw},
+    states::State,
 };
 use scenario::Scene;
 
 fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
     for (name, scene) in scenes() {
-        let Scene { picture, now, hops } = &scene;
-        let view = View {
-            picture,
-            now: *now,
-            hops,
-            selected: None,
-            proof: &[],
-            hover: None,
-            still: false,
-            shows_key: true,
-            delay_micros: 0,
-        };
-        let drawing = draw(&view);
-        for (theme, word) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
-            #[expect(clippy::disallowed_methods, reason = "a native tool, not the page")]
-            std::fs::write(format!("{folder}/{name}-{word}.svg"), svg::svg(&drawing.shapes, theme))?;
+        for layout in [Layout::Wide, Layout::Classic, Layout::Phone] {
+            let drawing = draw(&view(&scene, layout));
+            for (theme, word) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
+                let file = format!("{folder}/{name}-{}-{word}.svg", layout.name());
+                #[expect(clippy::disallowed_methods, reason = "a native tool, not the page")]
+                std::fs::write(file, svg::svg(&drawing, theme))?;
+            }
         }
     }
+    let file = std::fs::read_to_string("static/states.ndjson")?;
+    let states = State::all(&file).map_err(std::io::Error::other)?;
+    for (theme, word) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
+        #[expect(clippy::disallowed_methods, reason = "a native tool, not the page")]
+        std::fs::write(format!("{folder}/sheet-{word}.svg"), svg::sheet(&states, theme))?;
+    }
     Ok(())
+}
+
+fn view(scene: &Scene, layout: Layout) -> View<'_> {
+    let Scene { picture, now, hops } = scene;
+    View {
+        picture,
+        now: *now,
+        hops,
+        selected: None,
+        proof: &[],
+        hover: None,
+        still: false,
+        shows_key: true,
+        delay_micros: 0,
+        layout,
+    }
 }
 
 fn scenes() -> Vec<(&'static str, Scene)> {

@@ -6,11 +6,11 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::{
     paint::{
-        Anchor, Form, Ink, Line, Shape, Step, Text, Theme,
+        Anchor, Form, Ink, Line, Shape, Step, Text, Theme, bounded,
         change::{Area, Change, touches},
         hatch_lines,
     },
-    stage::{Drawing, HEIGHT, WIDTH},
+    stage::{Drawing, Layout},
 };
 
 /// The stage's font, as the style sheet names it.
@@ -28,7 +28,7 @@ pub struct Painter {
     /// What the still sheet shows.
     shown: Vec<Shape>,
     cuts: Vec<usize>,
-    look: Option<(Theme, f64)>,
+    look: Option<(Theme, Layout, f64)>,
     /// Whether the stage's font was there when the still sheet was painted.
     has_font: bool,
     /// Whether the front shows anything but the still sheet.
@@ -59,7 +59,7 @@ impl Painter {
     /// Paints a drawing; `scale` is device pixels a stage pixel (the canvas' width on screen in CSS pixels, times the
     /// device pixel ratio, over 1920). The canvas' own size is set here, its size on screen is the style sheet's.
     pub fn paint(&mut self, drawing: &Drawing, theme: Theme, scale: f64) {
-        let scale = if scale.is_finite() { scale.clamp(0.1, MOST_SCALE) } else { 1.0 };
+        let scale = if scale.is_finite() { bounded(scale, 0.1, MOST_SCALE) } else { 1.0 };
         let change = self.change(drawing, theme, scale);
         if change == Change::None && !self.was_moving && drawing.moving().is_empty() {
             return;
@@ -76,15 +76,41 @@ impl Painter {
 
     fn change(&mut self, drawing: &Drawing, theme: Theme, scale: f64) -> Change {
         let font_came = !self.has_font && self.front.has_font();
-        if self.look != Some((theme, scale)) || font_came {
+        let layout = drawing.layout;
+        if self.look != Some((theme, layout, scale)) || font_came {
             self.has_font |= font_came;
-            self.look = Some((theme, scale));
-            self.front.resize(scale);
-            self.still.resize(scale);
+            self.look = Some((theme, layout, scale));
+            self.front.resize(layout, scale);
+            self.still.resize(layout, scale);
             return Change::All;
         }
-        Change::between((&self.shown, &self.cuts), (drawing.still(), &drawing.cuts), (WIDTH, HEIGHT))
+        Change::between((&self.shown, &self.cuts), (drawing.still(), &drawing.cuts), layout.size())
     }
+}
+
+/// Waits until the stage's font is there; without it words are drawn in the system's.
+pub(crate) async fn font_is_there() {
+    let fonts = web_sys::window().and_then(|w| w.document()).map(|d| d.fonts());
+    if let Some(fonts) = fonts {
+        wasm_bindgen_futures::JsFuture::from(fonts.load(&format!("600 20px {FAMILY}"))).await.ok();
+    }
+}
+
+/// Paints what lies in `area` (left, top, width, height) of a drawing onto a canvas of its own, as large on the screen as
+/// `scale` makes it.
+pub(crate) fn paint_part(canvas: HtmlCanvasElement, drawing: &Drawing, area: [f64; 4], theme: Theme, scale: f64) {
+    let [x, y, w, h] = area;
+    let ratio = web_sys::window().map_or(1.0, |w| w.device_pixel_ratio());
+    let pixels = bounded(scale * ratio, 0.1, MOST_SCALE);
+    canvas.set_width((w * pixels).round() as u32);
+    canvas.set_height((h * pixels).round() as u32);
+    let whole = |length: f64| (length * scale).round() as u32;
+    lenient(canvas.set_attribute("style", &format!("width:{}px;height:{}px", whole(w), whole(h))));
+    let sheet = Sheet::of(canvas);
+    let Some(context) = &sheet.context else { return };
+    context.set_fill_style_str(&theme.css(Ink::Page));
+    context.fill_rect(0.0, 0.0, w * pixels + 1.0, h * pixels + 1.0);
+    sheet.paint_from((-x, -y), &drawing.shapes, theme, pixels);
 }
 
 /// A canvas and its context; without a context (the browser may refuse one) it stays as it is.
@@ -107,8 +133,9 @@ impl Sheet {
         Self { canvas, context: context.and_then(|c| c.dyn_into().ok()) }
     }
 
-    fn resize(&self, scale: f64) {
-        let (w, h) = ((WIDTH * scale).round() as u32, (HEIGHT * scale).round() as u32);
+    fn resize(&self, layout: Layout, scale: f64) {
+        let (w, h) = layout.size();
+        let (w, h) = ((w * scale).round() as u32, (h * scale).round() as u32);
         // Setting a size empties the canvas, even to the same one.
         self.canvas.set_width(w);
         self.canvas.set_height(h);
@@ -158,8 +185,18 @@ impl Sheet {
     }
 
     fn paint<'a>(&self, shapes: impl IntoIterator<Item = &'a Shape>, theme: Theme, scale: f64) {
+        self.paint_from((0.0, 0.0), shapes, theme, scale);
+    }
+
+    fn paint_from<'a>(
+        &self,
+        (x, y): (f64, f64),
+        shapes: impl IntoIterator<Item = &'a Shape>,
+        theme: Theme,
+        scale: f64,
+    ) {
         let Some(context) = &self.context else { return };
-        lenient(context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0));
+        lenient(context.set_transform(scale, 0.0, 0.0, scale, x * scale, y * scale));
         let mut brush = Brush::new(context, theme);
         for shape in shapes {
             brush.shape(shape);

@@ -3,14 +3,15 @@
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::HtmlElement;
 
-/// Below this width the page is stacked instead of scaled (design §10).
-const STACKED_BELOW: f64 = 1_200.0;
+use crate::stage::Layout;
 
 /// How large the stage stands in the window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Size {
     /// Physical pixels for each stage pixel.
     pub(crate) pixels: f64,
+    /// The sheet that fits the window.
+    pub(crate) layout: Layout,
 }
 
 /// Measures the window, scales the page to it, and calls `each` now and at every change.
@@ -25,20 +26,23 @@ pub(crate) fn each_size(each: impl Fn(Size) + 'static) {
 }
 
 fn fit() -> Size {
-    let Some(window) = web_sys::window() else { return Size { pixels: 1.0 } };
+    let Some(window) = web_sys::window() else { return Size { pixels: 1.0, layout: Layout::Wide } };
     let root = window.document().and_then(|d| d.document_element());
     // Not the window's innerWidth: a phone widens that to whatever is laid out too wide.
     let (width, height) = root.as_ref().map_or((0, 0), |r| (r.client_width(), r.client_height()));
     let (width, height) = (f64::from(width), f64::from(height));
-    let stacked = width < STACKED_BELOW;
-    let scale = if stacked { width / 1920.0 } else { (width / 1920.0).min(height / 1080.0) }.max(0.05);
+    let (layout, whole) = Layout::of(width, height);
+    let (page_width, page_height) = layout.page();
+    let fits = (width / page_width).min(height / page_height);
+    let scale = if whole { fits } else { width / layout.size().0 }.max(0.05);
     if let Some(root) = root.and_then(|r| r.dyn_into::<HtmlElement>().ok()) {
-        root.set_attribute("data-layout", if stacked { "stacked" } else { "stage" }).ok();
-        let left = if stacked { 0.0 } else { ((width - 1920.0 * scale) / 2.0).max(0.0) };
+        root.set_attribute("data-layout", if whole { "stage" } else { "stacked" }).ok();
+        root.set_attribute("data-sheet", layout.name()).ok();
+        let left = if whole { ((width - page_width * scale) / 2.0).max(0.0) } else { 0.0 };
         // The style sheet reads both; whole thousandths are enough and keep float formatting out of the program.
         root.set_attribute("style", &format!("--scale:{};--left:{}px", thousandths(scale), thousandths(left))).ok();
     }
-    Size { pixels: scale * window.device_pixel_ratio().max(0.5) }
+    Size { layout, pixels: scale * window.device_pixel_ratio().max(0.5) }
 }
 
 fn thousandths(value: f64) -> String {

@@ -177,10 +177,9 @@ impl Desk {
         self.press_as_presenter(press);
     }
 
-    /// Switches the nth guard.
-    pub(crate) fn switch_nth_guard(self, nth: u32) {
-        let place = usize::try_from(nth).unwrap_or(0).checked_sub(1);
-        if let Some((guard, _)) = place.and_then(|place| guards::GUARDS.get(place)) {
+    /// Switches the guard at a place of the row.
+    pub(crate) fn switch_nth_guard(self, place: u32) {
+        if let Some((guard, _)) = usize::try_from(place).ok().and_then(|place| guards::GUARDS.get(place)) {
             self.switch_guard(guard);
         }
     }

@@ -1,7 +1,10 @@
 //! What keys and buttons do with time: they turn the deck.
 
 use super::*;
-use crate::player::{deck::Deck, speed::Speed};
+use crate::{
+    paint::bounded,
+    player::{deck::Deck, speed::Speed},
+};
 
 impl Desk {
     fn turn(self, how: impl FnOnce(&mut Deck)) {
@@ -27,9 +30,14 @@ impl Desk {
         });
     }
 
+    /// Goes so many seconds back or on.
+    pub(crate) fn seek_by(self, seconds: i64) {
+        self.turn(|deck| deck.seek(Micros(deck.now().0.saturating_add_signed(seconds * 1_000_000))));
+    }
+
     /// Jumps to a place of a recording, given as a fraction of its axis.
     pub(crate) fn seek_to(self, fraction: f64) {
-        self.turn(|deck| deck.seek(Micros((deck.ends().0 as f64 * fraction.clamp(0.0, 1.0)) as u64)));
+        self.turn(|deck| deck.seek(Micros((deck.ends().0 as f64 * bounded(fraction, 0.0, 1.0)) as u64)));
     }
 
     /// To the beginning of what there is.

@@ -56,14 +56,17 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     }
     let session = held.session.borrow();
     put(screen.bottom, bottom(&session));
+    put(screen.sight, session.sight);
     put(screen.header, session.header(now));
-    let caption = session.caption(now);
+    let caption = held.caption_of_view(&session).unwrap_or_else(|| session.caption(now));
     if due(&held.refreshed.spoken, SPOKEN_MILLIS, now) {
         put(screen.spoken, caption.text());
     }
     put(screen.caption, caption);
     put(screen.question, session.question().cloned());
     put(screen.pressed, session.pressed.clone());
+    held.focus.tend();
+    held.walk.follow(&held.easel.borrow().drawing);
     let Some(player) = session.player() else { return true };
     backstage(held, screen, &session, player);
     let (picture, at) = (player.picture(), player.now());
@@ -133,7 +136,8 @@ fn proven(held: &Held, player: &Player, words: verdict::VerdictWords) -> Verdict
     let all: Vec<u64> = words.lines.iter().flat_map(|l| &l.cells).flat_map(|c| c.facts.iter().copied()).collect();
     let of_interest = if chosen.is_empty() { &all } else { &chosen };
     let drawn: Vec<f64> = player.places().of(of_interest).iter().filter_map(|(_, what)| at(what)).collect();
-    let on_the_right = drawn.iter().filter(|x| **x > stage::WIDTH * 0.68).count();
+    let (width, _) = easel.drawing.layout.size();
+    let on_the_right = drawn.iter().filter(|x| **x > width * 0.68).count();
     let proven = if chosen.is_empty() { String::new() } else { verdict::proven(chosen.len(), drawn.len()) };
     VerdictSheet { words, chosen, proven, left: on_the_right * 2 > drawn.len() }
 }

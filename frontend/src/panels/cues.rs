@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::desk::{Cue, Desk};
+use super::parts::{block, key, words};
+use crate::{
+    browser::element::{element, live},
+    desk::{Cue, Desk},
+};
 
 /// The key, the words, what it does, and the name tests know it by.
 const CUES: [(&str, &str, Cue, &str); 13] = [
@@ -16,31 +20,24 @@ const CUES: [(&str, &str, Cue, &str); 13] = [
     ("R", "Restart", Cue::Restart, "cue-restart"),
     ("C", "Crash app…", Cue::Crash, "cue-crash"),
     ("", "Machines…", Cue::Machines, "cue-machines"),
-    ("S", "Scenes…", Cue::Scenes, "cue-scenes"),
+    ("E", "Scenes…", Cue::Scenes, "cue-scenes"),
     ("W", "Wire…", Cue::Wire, "cue-wire"),
     ("G", "All back to green", Cue::Green, "cue-green"),
 ];
 
-#[component]
-pub(crate) fn Cues(desk: Desk) -> impl IntoView {
-    let restart = desk.screen.restart;
-    let button = move |(key, words, cue, id): (&'static str, &'static str, Cue, &'static str)| {
-        let label = move || match (cue, restart.get()) {
-            (Cue::Restart, Some(what)) => what,
-            _ => words.to_owned(),
-        };
-        let class = move || match (cue, restart.with(Option::is_some)) {
-            (Cue::Restart, true) => "btn hot",
-            (Cue::Restart, false) => "btn off",
-            _ => "btn",
-        };
-        let key = (!key.is_empty()).then(|| view! { <kbd>{key}</kbd> });
-        view! { <button class=class data-testid=id on:click=move |_| desk.cue(cue)>{key}{label}</button> }
-    };
-    view! {
-        <div class="strip cues">
-            <span class="lbl">"Cues"</span>
-            {CUES.map(button).collect_view()}
-        </div>
-    }
+pub(crate) fn cues(desk: Desk) -> AnyView {
+    live(move || {
+        let restart = desk.screen.restart.get();
+        let mut row = vec![words("lbl", "Cues")];
+        row.extend(CUES.map(|(stroke, said, cue, id)| {
+            let (class, said) = match (cue, &restart) {
+                (Cue::Restart, Some(what)) => ("btn hot", what.clone()),
+                (Cue::Restart, None) => ("btn off", said.to_owned()),
+                _ => ("btn", said.to_owned()),
+            };
+            let face = (!stroke.is_empty()).then(|| key(stroke)).into_iter().chain([said.into_any()]);
+            element("button", class).known_as(id).click(move || desk.cue(cue)).holds(face)
+        }));
+        block("strip cues", row)
+    })
 }

@@ -3,7 +3,7 @@
 use model::picture::Picture;
 
 use super::{
-    grid::{FIRST, LEFT, NAME_Y, wrapped},
+    grid::{FIRST, Grid, LEFT, NAME, wrapped},
     pen::Pen,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 
 const ROOM: f64 = FIRST - LEFT - 14.0;
 
-pub(super) fn draw(pen: &mut Pen, picture: &Picture, from: f64) {
+pub(super) fn draw(pen: &mut Pen, picture: &Picture, grid: &Grid<'_>, from: f64) {
     let armed = guards::armed(picture);
     let Some(first) = armed.iter().find(|a| a.reached).or(armed.first()) else { return };
     let (head, ink) = if first.reached { ("reached", Ink::Wrong) } else { ("armed", Ink::Open) };
@@ -24,7 +24,7 @@ pub(super) fn draw(pen: &mut Pen, picture: &Picture, from: f64) {
     let more = if armed.len() > 1 { format!("{head}, 1 of {}", armed.len()) } else { head.to_owned() };
     pen.put(Shape::text(x + 30.0, y, more, 20.0, 700).fill(ink));
     let lines = wrapped(&first.text, ROOM);
-    let room = ((NAME_Y - 4.0 - y) / 21.0).floor().max(0.0) as usize;
+    let room = ((grid.layout.track() + NAME - 4.0 - y) / 21.0).floor().max(0.0) as usize;
     let all = lines.len();
     for (n, line) in lines.into_iter().take(room).enumerate() {
         y += 21.0;

@@ -5,7 +5,7 @@ use model::picture::Picture;
 use super::{
     Selected, View,
     column::eased,
-    grid::{LEFT, RIGHT},
+    grid::LEFT,
     pen::Pen,
     row::{Condition, Row},
     words,
@@ -22,15 +22,19 @@ const WORDS_X: f64 = LEFT + 82.0;
 const WORDS_END: f64 = 202.0;
 
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, row: &Row) {
-    let box_ = (LEFT, row.y, RIGHT - LEFT, row.h);
-    let label = format!("broker {}, {}, {}", row.broker, word(row.condition), note(view, row));
-    pen.target((LEFT, row.y, 158.0, row.h), Selected::Broker(row.broker), label);
+    let box_ = (LEFT, row.y, view.layout.right() - LEFT, row.h);
+    pen.target((LEFT, row.y, 158.0, row.h), Selected::Broker(row.broker), label(view, row));
     ground(pen, view, row, box_);
     numeral(pen, row);
     state(pen, view, row);
 }
 
-fn ground(pen: &mut Pen, view: &View<'_>, row: &Row, (x, y, w, h): (f64, f64, f64, f64)) {
+/// A broker's full name.
+pub(super) fn label(view: &View<'_>, row: &Row) -> String {
+    format!("broker {}, {}, {}", row.broker, word(row.condition), note(view, row))
+}
+
+pub(super) fn ground(pen: &mut Pen, view: &View<'_>, row: &Row, (x, y, w, h): (f64, f64, f64, f64)) {
     let rim = |ink, width| Shape::rect(x + 1.0, y + 1.0, w - 2.0, h - 2.0).corner(12.0).stroke(ink, width);
     match row.condition {
         Condition::Up | Condition::Stopping => pen.put(Shape::rect(x, y, w, h).corner(12.0).fill(Ink::Band)),
@@ -105,7 +109,7 @@ fn stale(view: &View<'_>) -> Option<String> {
     (view.now.since(read.at) > STALE_MICROS).then(|| words::span(read.at, view.now))
 }
 
-fn glyph(condition: Condition) -> (Icon, Ink, u16) {
+pub(super) fn glyph(condition: Condition) -> (Icon, Ink, u16) {
     match condition {
         Condition::Up => (Icon::Up, Ink::Text, 600),
         Condition::Stopping => (Icon::Up, Ink::Open, 600),
@@ -117,7 +121,7 @@ fn glyph(condition: Condition) -> (Icon, Ink, u16) {
     }
 }
 
-fn word(condition: Condition) -> &'static str {
+pub(super) fn word(condition: Condition) -> &'static str {
     match condition {
         Condition::Up => "up",
         Condition::Stopping => "stopping",
@@ -129,7 +133,7 @@ fn word(condition: Condition) -> &'static str {
     }
 }
 
-fn note(view: &View<'_>, row: &Row) -> String {
+pub(super) fn note(view: &View<'_>, row: &Row) -> String {
     let lasting = || format!("for {}", words::span(row.since, view.now));
     match row.condition {
         Condition::Up | Condition::Stopping => format!("leads {}", view.picture.leads(row.broker)),

@@ -5,12 +5,12 @@ use model::{
     picture::Partition,
 };
 
-use super::View;
+use super::{View, layout::Layout};
+use crate::{
+    lanes::spans::{self, Span},
+    paint::bounded,
+};
 
-/// Width of one record on a tape, gap included.
-pub(super) const SLOT: f64 = 18.0;
-/// Width of a record's block.
-pub(super) const BLOCK: f64 = 14.0;
 /// How long a step of the watermark or of the window takes.
 const STEP_MICROS: u64 = 240_000;
 /// How long a change of leadership is pointed at.
@@ -19,6 +19,7 @@ const FRESH_MICROS: u64 = 6_000_000;
 /// A partition's column.
 #[derive(Debug)]
 pub(super) struct Column<'a> {
+    pub(super) layout: Layout,
     pub(super) id: &'a PartitionId,
     pub(super) partition: &'a Partition,
     pub(super) x: f64,
@@ -31,6 +32,8 @@ pub(super) struct Column<'a> {
     pub(super) watermark: Option<f64>,
     /// Set for a while after leadership moved.
     pub(super) handover: Option<Handover>,
+    /// Its transactions.
+    pub(super) spans: Vec<Span>,
 }
 
 /// A change of leadership that has just been seen.
@@ -46,8 +49,9 @@ pub(super) struct Handover {
 
 impl<'a> Column<'a> {
     pub(super) fn new(view: &View<'_>, (id, partition): (&'a PartitionId, &'a Partition), x: f64, w: f64) -> Self {
-        // 38 px for the in-sync line, 30 for the channels.
-        let slots = ((w - 68.0) / SLOT).floor().max(3.0) as i64;
+        let layout = view.layout;
+        // 38 px for the in-sync line, 30 for the channels; a hand's score has neither.
+        let slots = ((w - if layout.is_phone() { 10.0 } else { 68.0 }) / layout.slot()).floor().max(3.0) as i64;
         // A step is shown before display time reaches the time it was seen at: see `View::delay_micros`.
         let moved = |at: Micros, early: u64| {
             let shown = Micros(at.0.saturating_sub(early));
@@ -68,23 +72,25 @@ impl<'a> Column<'a> {
         let keep = (slots - 2) as f64;
         let base = (end as f64 - coming - keep).max(start as f64);
         let watermark = partition.offsets.as_ref().map(|o| o.high_watermark as f64 - committing);
-        Self { id, partition, x, w, slots, base, watermark, handover: handover(partition, view.now) }
+        let (handover, spans) = (handover(partition, view.now), spans::of(partition));
+        Self { layout, id, partition, x, w, slots, base, watermark, handover, spans }
     }
 
     /// Left edge of the record with this offset.
     pub(super) fn at(&self, offset: f64) -> f64 {
-        self.tape() + (offset - self.base) * SLOT
+        self.tape() + (offset - self.base) * self.layout.slot()
     }
 
     /// Middle of the record with this offset, held inside the window.
     pub(super) fn middle(&self, offset: i64) -> f64 {
         let last = self.base + self.slots as f64 - 1.0;
-        self.at((offset as f64).clamp(self.base, last.max(self.base))) + BLOCK / 2.0
+        self.at(bounded(offset as f64, self.base, last.max(self.base))) + self.layout.block() / 2.0
     }
 
     /// In the gap before the record with this offset, held inside the window.
     pub(super) fn before(&self, offset: f64) -> f64 {
-        self.at(offset.clamp(self.base, self.base + self.slots as f64)) - 2.0
+        self.at(bounded(offset, self.base, self.base + self.slots as f64))
+            - (self.layout.slot() - self.layout.block()) / 2.0
     }
 
     /// Offsets of the window that may hold a record before `end`.
@@ -101,22 +107,22 @@ impl<'a> Column<'a> {
 
     /// Start of the tape, of words and of the group's track.
     pub(super) fn tape(&self) -> f64 {
-        self.x + 38.0
+        self.x + if self.layout.is_phone() { 3.0 } else { 38.0 }
     }
 
     /// End of the tape.
     pub(super) fn tape_end(&self) -> f64 {
-        self.tape() + self.slots as f64 * SLOT - 4.0
+        self.tape() + self.slots as f64 * self.layout.slot() - (self.layout.slot() - self.layout.block())
     }
 
     /// Left edge of plates and feet.
     pub(super) fn left(&self) -> f64 {
-        self.x + 30.0
+        self.x + if self.layout.is_phone() { -1.0 } else { 30.0 }
     }
 
     /// Right edge of plates and feet.
     pub(super) fn right(&self) -> f64 {
-        self.x + self.w - 32.0
+        self.x + self.w - if self.layout.is_phone() { 4.0 } else { 32.0 }
     }
 
     /// Where records come down.

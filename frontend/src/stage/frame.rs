@@ -9,7 +9,7 @@ use model::{
 use super::{
     Selected, View,
     column::Column,
-    grid::{self, FRAME_H, FRAME_Y, Grid, LEFT, RIGHT},
+    grid::{self, FRAME_H, FRAME_Y, Grid, LEFT},
     pen::Pen,
     words,
 };
@@ -18,7 +18,7 @@ use crate::paint::{Ink, Shape, icon::Icon, width};
 const NAME_SIZE: f64 = 25.0;
 
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
-    let frame = Shape::rect(LEFT, FRAME_Y, RIGHT - LEFT, FRAME_H).corner(10.0);
+    let frame = Shape::rect(LEFT, FRAME_Y, grid.layout.right() - LEFT, FRAME_H).corner(10.0);
     let label_x = LEFT + 48.0;
     match lost_since(view.picture) {
         Some(since) => {
@@ -78,7 +78,7 @@ fn name(pen: &mut Pen, column: &Column<'_>) {
     pen.target(place, Selected::Partition(column.id.clone()), label(column));
 }
 
-fn label(column: &Column<'_>) -> String {
+pub(super) fn label(column: &Column<'_>) -> String {
     let p = column.partition;
     let list = |brokers: &[BrokerId]| brokers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let leader = if p.leader.exists() { format!("leader {}", p.leader) } else { "no leader".to_owned() };

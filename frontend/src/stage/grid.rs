@@ -5,37 +5,34 @@ use std::collections::BTreeSet;
 use model::ids::{BrokerId, PartitionId};
 
 use super::{
-    View,
+    Selected, View,
     column::Column,
+    layout::Layout,
     order::{Choice, Known},
     pen::Pen,
     readers::Reader,
     row::{FULL, Row},
     words,
 };
-use crate::paint::{Ink, Shape, width};
+use crate::paint::{Ink, Shape, bounded, width};
 
 pub(super) const LEFT: f64 = 32.0;
-pub(super) const RIGHT: f64 = 1888.0;
 /// Left edge of the first column.
 pub(super) const FIRST: f64 = 212.0;
-/// Right edge of the last column.
-const LAST: f64 = 1864.0;
 /// The return line from the last topic to the first app.
 pub(super) const RETURN_Y: f64 = 192.0;
 /// The app lines over the topics.
 pub(super) const CAP_Y: f64 = 254.0;
 pub(super) const FRAME_Y: f64 = 276.0;
 pub(super) const FRAME_H: f64 = 46.0;
-const ROWS_Y: f64 = 332.0;
-const ROWS_H: f64 = 402.0;
-pub(super) const TRACK_Y: f64 = 742.0;
-pub(super) const FOOT_Y: f64 = 784.0;
-pub(super) const FOOT_BOTTOM: f64 = 834.0;
-pub(super) const NAME_Y: f64 = 864.0;
-pub(super) const KEY_Y: f64 = 894.0;
+/// Below the top of the tracks.
+pub(super) const FOOT: f64 = 42.0;
+pub(super) const FOOT_BOTTOM: f64 = 92.0;
+pub(super) const NAME: f64 = 122.0;
+pub(super) const KEY: f64 = 152.0;
 
 const WIDE: f64 = 256.0;
+const WIDEST_IN_HAND: f64 = 105.0;
 /// A few columns may be wider: the longer window is worth more than the empty room.
 const WIDEST: f64 = 380.0;
 const NARROW: f64 = 176.0;
@@ -47,6 +44,7 @@ const MOST_ROWS: usize = 6;
 /// Where everything is.
 #[derive(Debug)]
 pub(super) struct Grid<'a> {
+    pub(super) layout: Layout,
     pub(super) columns: Vec<Column<'a>>,
     pub(super) topics: Vec<Topic<'a>>,
     pub(super) rows: Vec<Row>,
@@ -75,19 +73,28 @@ pub(super) struct Topic<'a> {
 impl<'a> Grid<'a> {
     pub(super) fn of(view: &View<'a>) -> Self {
         let picture = view.picture;
-        let choice = Choice::of(picture);
+        let mut choice = Choice::of(picture, view.selected.and_then(Selected::partition));
+        if view.layout.is_phone() {
+            choice.shelves.clear();
+        }
         let count: usize = choice.columns.iter().map(|(_, p)| p.len()).sum();
         let shelves_w = choice.shelves.len() as f64 * SHELF + if choice.shelves.is_empty() { 0.0 } else { 32.0 };
-        let (w, gap) = spread(LAST - FIRST - shelves_w, count, choice.columns.len());
+        let layout = view.layout;
+        let room = layout.last() - layout.first() - shelves_w;
+        let (w, gap) = spread(layout, room, count, choice.columns.len());
 
-        let (mut columns, mut topics, mut x) = (Vec::new(), Vec::new(), FIRST);
+        let (mut columns, mut topics, mut x) = (Vec::new(), Vec::new(), layout.first());
         for (name, partitions) in &choice.columns {
             let first = columns.len();
             for (i, known) in partitions.iter().enumerate() {
                 columns.push(Column::new(view, *known, x + i as f64 * w, w));
             }
             let topic_w = partitions.len() as f64 * w;
-            let (readers, more_readers) = Reader::of_topic(picture, name);
+            let (mut readers, mut more_readers) = Reader::of_topic(picture, name);
+            if layout.is_phone() && readers.len() > 1 {
+                more_readers += readers.len() - 1;
+                readers.truncate(1);
+            }
             topics.push(Topic { name, x, w: topic_w, gap, columns: first..columns.len(), readers, more_readers });
             x += topic_w + gap;
         }
@@ -95,7 +102,7 @@ impl<'a> Grid<'a> {
         let shelves: Vec<_> =
             choice.shelves.iter().enumerate().map(|(i, known)| (*known, shelves_x + i as f64 * SHELF)).collect();
         let (rows, all_rows) = rows(view, &columns);
-        let mut grid = Self { columns, topics, rows, shelves, left_out: Vec::new() };
+        let mut grid = Self { layout, columns, topics, rows, shelves, left_out: Vec::new() };
         grid.left_out = grid.what_is_left_out(choice.all, all_rows);
         grid
     }
@@ -104,7 +111,8 @@ impl<'a> Grid<'a> {
         let mut notes = Vec::new();
         let (columns, shelves) = (self.columns.len(), self.shelves.len());
         if columns < partitions {
-            notes.push(format!("{} of {partitions} partitions shown.", words::number(columns)));
+            let opens = if shelves > 0 { "; a click on a shelf opens it" } else { "" };
+            notes.push(format!("{} of {partitions} partitions shown{opens}.", words::number(columns)));
         }
         if columns + shelves < partitions {
             notes.push(format!("{} are not drawn.", partitions - columns - shelves));
@@ -117,6 +125,11 @@ impl<'a> Grid<'a> {
             notes.push(format!("{} not drawn.", words::counted(groups, "group is", "groups are")));
         }
         notes
+    }
+
+    /// What is not drawn, in a sentence or several.
+    pub(super) fn left_out(&self) -> String {
+        self.left_out.join(" ")
     }
 
     pub(super) fn row(&self, broker: BrokerId) -> Option<&Row> {
@@ -147,11 +160,11 @@ impl<'a> Grid<'a> {
     /// Says how far down the notes reach beside the tracks.
     pub(super) fn notes(&self, pen: &mut Pen, apps: bool) -> f64 {
         if !apps {
-            let said = width::cut(&self.left_out.join(" "), 20.0, 400, RIGHT - FIRST - 38.0);
+            let said = width::cut(&self.left_out(), 20.0, 400, self.layout.right() - FIRST - 38.0);
             pen.put(Shape::text(FIRST + 38.0, CAP_Y - 26.0, said, 20.0, 400).fill(Ink::Text2));
-            return TRACK_Y + 26.0;
+            return self.layout.track() + 26.0;
         }
-        let mut y = TRACK_Y + 26.0;
+        let mut y = self.layout.track() + 26.0;
         for note in &self.left_out {
             for line in wrapped(note, FIRST - LEFT - 24.0) {
                 pen.put(Shape::text(LEFT + 4.0, y, line, 17.0, 400).fill(Ink::Text2));
@@ -164,14 +177,17 @@ impl<'a> Grid<'a> {
 }
 
 /// Width of a column and of the gap between topics.
-fn spread(room: f64, columns: usize, topics: usize) -> (f64, f64) {
+fn spread(layout: Layout, room: f64, columns: usize, topics: usize) -> (f64, f64) {
     let (count, gaps) = (columns.max(1) as f64, topics.saturating_sub(1) as f64);
+    if layout.is_phone() {
+        return ((room / count).min(WIDEST_IN_HAND), 0.0);
+    }
     let widest = if columns <= 4 { WIDEST } else { WIDE };
     let wide = ((room - gaps * GAP) / count).min(widest);
     if wide >= NARROW || gaps == 0.0 {
         return (wide, GAP);
     }
-    let gap = ((room - count * NARROW) / gaps).clamp(8.0, GAP);
+    let gap = bounded((room - count * NARROW) / gaps, 8.0, GAP);
     ((room - gaps * gap) / count, gap)
 }
 
@@ -188,10 +204,11 @@ fn rows(view: &View<'_>, columns: &[Column<'_>]) -> (Vec<Row>, usize) {
         brokers.remove(&broker);
     }
     let shown = brokers.len().clamp(1, MOST_ROWS);
-    let pitch = (ROWS_H / shown as f64).min(1.5 * FULL);
-    let top = ROWS_Y + (ROWS_H - pitch * shown as f64) / 2.0;
-    let h = pitch - 10.0;
-    let at = |(i, broker): (usize, BrokerId)| Row::new(view.picture, broker, top + i as f64 * pitch, h);
+    let (from, height) = view.layout.rows();
+    let (tallest, apart) = if view.layout.is_phone() { (84.0, 8.0) } else { (1.5 * FULL, 10.0) };
+    let pitch = (height / shown as f64).min(tallest);
+    let top = from + (height - pitch * shown as f64) / 2.0;
+    let at = |(i, broker): (usize, BrokerId)| Row::new(view, broker, top + i as f64 * pitch, pitch - apart);
     (brokers.into_iter().take(MOST_ROWS).enumerate().map(at).collect(), all)
 }
 

@@ -1,7 +1,8 @@
 //! The key: shape and word of what one sees most, on one line.
 
 use super::{
-    grid::{FIRST, KEY_Y},
+    grid::{FIRST, Grid, KEY},
+    layout::Layout,
     pen::Pen,
 };
 use crate::paint::{Ink, Shape, width};
@@ -12,9 +13,11 @@ const GAP: f64 = 22.0;
 /// A word, the room its shape takes, and how that is drawn from an x on.
 type Entry<'a> = (&'a str, f64, &'a dyn Fn(&mut Pen, f64));
 
-pub(super) fn draw(pen: &mut Pen) {
-    let mut x = FIRST;
-    let y = KEY_Y - 6.0;
+pub(super) fn draw(pen: &mut Pen, grid: &Grid<'_>) {
+    // Where the columns begin, unless there is no room for all of it.
+    let mut x = if grid.layout == Layout::Wide { FIRST } else { grid.layout.left() };
+    let base = grid.layout.track() + KEY;
+    let y = base - 6.0;
     let entries: [Entry<'_>; 11] = [
         ("moving", 46.0, &|pen, x| {
             pen.put(Shape::tail((x + 30.0, y), (x, y), 6.0, false).fill(Ink::Open));
@@ -49,7 +52,7 @@ pub(super) fn draw(pen: &mut Pen) {
     for (word, room, shape) in entries {
         shape(pen, x);
         x += room;
-        pen.put(Shape::text(x, KEY_Y, word, 18.0, 400).fill(Ink::Text2));
+        pen.put(Shape::text(x, base, word, 18.0, 400).fill(Ink::Text2));
         x += width::of(word, 18.0, 400) + GAP;
     }
 }

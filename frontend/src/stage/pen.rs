@@ -1,48 +1,48 @@
-//! The pen: collects shapes and what one can point at, in the order they are drawn.
+//! The pen of every view: collects shapes and what one can point at, in the order they are drawn.
 
 use crate::{
     paint::{Form, Ink, Shape, icon::Icon},
-    stage::{Drawing, Selected, Target},
+    stage::{Drawing, Layout, Selected, Target},
 };
 
 /// A drawing in the making.
 #[derive(Debug, Default)]
-pub(super) struct Pen {
+pub(crate) struct Pen {
     drawing: Drawing,
 }
 
 impl Pen {
-    pub(super) fn put(&mut self, shape: Shape) {
+    pub(crate) fn put(&mut self, shape: Shape) {
         if matches!(&shape.form, Form::Text(text) if text.words.is_empty()) {
             return;
         }
         self.drawing.shapes.push(shape);
     }
 
-    pub(super) fn icon(&mut self, icon: Icon, (x, y): (f64, f64), size: f64, ink: Ink) {
+    pub(crate) fn icon(&mut self, icon: Icon, (x, y): (f64, f64), size: f64, ink: Ink) {
         self.drawing.shapes.extend(icon.shapes(x, y, size, ink));
     }
 
     /// A straight line.
-    pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
+    pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
         self.put(Shape::lines(&[from, to]).stroke(ink, width));
     }
 
     /// Names the rectangle (x, y, w, h).
-    pub(super) fn target(&mut self, (x, y, w, h): (f64, f64, f64, f64), what: Selected, label: String) {
+    pub(crate) fn target(&mut self, (x, y, w, h): (f64, f64, f64, f64), what: Selected, label: String) {
         self.drawing.targets.push(Target { x, y, w, h, what, label });
     }
 
     /// Ends a part of the still layer.
-    pub(super) fn cut(&mut self) {
+    pub(crate) fn cut(&mut self) {
         self.drawing.cuts.push(self.drawing.shapes.len());
     }
 
-    pub(super) fn targets(&self) -> &[Target] {
+    pub(crate) fn targets(&self) -> &[Target] {
         &self.drawing.targets
     }
 
-    pub(super) fn finish(self) -> Drawing {
-        self.drawing
+    pub(crate) fn finish(self, layout: Layout) -> Drawing {
+        Drawing { layout, ..self.drawing }
     }
 }

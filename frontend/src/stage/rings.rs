@@ -3,7 +3,7 @@
 use super::{Selected, Target, View, pen::Pen};
 use crate::paint::{Ink, Shape};
 
-pub(super) fn draw(pen: &mut Pen, view: &View<'_>) {
+pub(crate) fn draw(pen: &mut Pen, view: &View<'_>) {
     let mut rings = Vec::new();
     // On a ground of their own, so that they are seen from afar.
     for target in pen.targets().iter().filter(|t| view.proof.contains(&t.what)) {

@@ -3,8 +3,10 @@
 use model::{
     fact::{ProcessState, Registration},
     ids::{BrokerId, Micros},
-    picture::{Broker, Picture},
+    picture::Broker,
 };
+
+use super::View;
 
 /// Height of a band where there is room for all of it.
 pub(super) const FULL: f64 = 124.0;
@@ -15,6 +17,8 @@ pub(super) struct Row {
     pub(super) broker: BrokerId,
     pub(super) y: f64,
     pub(super) h: f64,
+    /// Whether it is one of a hand's score: no words over its tapes.
+    small: bool,
     pub(super) condition: Condition,
     /// Since when it is so.
     pub(super) since: Micros,
@@ -36,10 +40,11 @@ pub(super) enum Condition {
 }
 
 impl Row {
-    pub(super) fn new(picture: &Picture, broker: BrokerId, y: f64, h: f64) -> Self {
+    pub(super) fn new(view: &View<'_>, broker: BrokerId, y: f64, h: f64) -> Self {
+        let picture = view.picture;
         let known = picture.brokers.get(&broker);
         let (condition, since) = known.map_or((Condition::Gone, Micros(0)), judge);
-        Self { broker, y, h, condition, since, reachable: picture.reachable(broker) }
+        Self { broker, y, h, small: view.layout.is_phone(), condition, since, reachable: picture.reachable(broker) }
     }
 
     /// How much smaller than a full band it is.
@@ -49,7 +54,7 @@ impl Row {
 
     /// Where the tape lies.
     pub(super) fn mid(&self) -> f64 {
-        self.y + self.h / 2.0 + 12.0 * self.scale()
+        self.y + self.h / 2.0 + if self.small { 0.0 } else { 12.0 * self.scale() }
     }
 
     /// The baseline of the words over the tape.
@@ -63,12 +68,12 @@ impl Row {
 
     /// Height of a record's block on the leader.
     pub(super) fn tall(&self) -> f64 {
-        54.0 * self.scale()
+        if self.small { 0.66 * self.h } else { 54.0 * self.scale() }
     }
 
     /// Height of a record's block on a follower.
     pub(super) fn short(&self) -> f64 {
-        (18.0 * self.scale()).max(12.0)
+        if self.small { 11.0 } else { (18.0 * self.scale()).max(12.0) }
     }
 
     /// Whether what it stores can only be remembered, not asked for.

@@ -4,7 +4,7 @@ use model::{ids::PartitionId, picture::Picture};
 
 use super::{
     Selected, View,
-    grid::{FRAME_Y, Grid, SHELF, TRACK_Y},
+    grid::{FRAME_Y, Grid, SHELF},
     order::Known,
     pen::Pen,
 };
@@ -20,7 +20,7 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
             pen.put(Shape::text(*x, FRAME_Y + 18.0, words, 15.0, 600).fill(Ink::Text2));
         }
         // Every other lag stands lower: numbers are wider than shelves.
-        let lag_y = TRACK_Y + if i % 2 == 0 { 18.0 } else { 36.0 };
+        let lag_y = grid.layout.track() + if i % 2 == 0 { 18.0 } else { 36.0 };
         shelf(pen, view, grid, *known, (*x + SHELF / 2.0, lag_y));
     }
 }
@@ -56,7 +56,7 @@ fn shelf(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, (id, p): Known<'_>, (x
         pen.put(Shape::text(x, lag_y, words, 15.0, 600).fill(Ink::Read).centred());
     }
     let label = format!("{} {}, leader {}, lag {}", id.topic, id.partition, p.leader, lag.unwrap_or_default());
-    let (top, bottom) = (FRAME_Y + 22.0, TRACK_Y + 42.0);
+    let (top, bottom) = (FRAME_Y + 22.0, grid.layout.track() + 42.0);
     pen.target((x - SHELF / 2.0, top, SHELF, bottom - top), Selected::Partition(id.clone()), label);
 }
 

@@ -5,9 +5,11 @@ use model::picture::Picture;
 use super::{
     View,
     column::Column,
-    grid::{FOOT_BOTTOM, FOOT_Y, Grid, TRACK_Y, Topic},
+    grid::{FOOT, FOOT_BOTTOM, Grid, Topic},
+    layout::Layout,
     pen::Pen,
     readers::Reader,
+    transaction,
 };
 use crate::paint::{Ink, Shape};
 
@@ -18,14 +20,16 @@ pub(super) struct Lane {
     pub(super) y: f64,
     /// How many groups share the zone.
     among: usize,
+    /// Whether it is one of a hand's score.
+    small: bool,
 }
 
 impl Lane {
     /// One group has the whole height; more share it.
-    pub(super) fn of(topic: &Topic<'_>, which: usize) -> Self {
+    pub(super) fn of(layout: Layout, topic: &Topic<'_>, which: usize) -> Self {
         let among = topic.readers.len().max(1);
         let pitch = if among > 2 { 44.0 } else { 60.0 };
-        Self { y: TRACK_Y + which as f64 * pitch, among }
+        Self { y: layout.track() + which as f64 * pitch, among, small: layout.is_phone() }
     }
 
     /// Whether its feet have the whole zone.
@@ -41,7 +45,7 @@ impl Lane {
     /// Top, bottom and size of words of the feet.
     pub(super) fn foot(self) -> (f64, f64, f64) {
         match self.among {
-            1 => (FOOT_Y, FOOT_BOTTOM, 24.0),
+            1 => (self.y + FOOT, self.y + FOOT_BOTTOM, 24.0),
             2 => (self.y + 26.0, self.y + 54.0, 19.0),
             _ => (self.y + 22.0, self.y + 41.0, 16.0),
         }
@@ -49,12 +53,13 @@ impl Lane {
 
     /// Where the app's line leaves the feet.
     pub(super) fn leaves(self) -> f64 {
-        if self.alone() { FOOT_BOTTOM - 18.0 } else { self.foot().1 - 10.0 }
+        if self.alone() { self.y + FOOT_BOTTOM - 18.0 } else { self.foot().1 - 10.0 }
     }
 
     /// How high a caret is, and half how wide.
     fn caret(self) -> (f64, f64) {
         match self.among {
+            _ if self.small => (13.0, 6.5),
             1 => (19.0, 8.5),
             2 => (15.0, 7.5),
             _ => (11.0, 6.0),
@@ -70,10 +75,10 @@ impl Lane {
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, topic: &Topic<'_>) {
     for column in grid.of_topic(topic) {
         if topic.readers.is_empty() {
-            axis(pen, column, Lane::of(topic, 0));
+            axis(pen, column, Lane::of(grid.layout, topic, 0));
         }
         for (which, reader) in topic.readers.iter().enumerate() {
-            track(pen, view.picture, column, reader, Lane::of(topic, which));
+            track(pen, view.picture, column, reader, Lane::of(grid.layout, topic, which));
         }
     }
 }
@@ -96,16 +101,25 @@ fn track(pen: &mut Pen, picture: &Picture, column: &Column<'_>, reader: &Reader<
         && picture.lag(reader.group, column.id) > 0
         && let Some(watermark) = column.watermark
     {
-        let to = column.before(watermark);
-        let bar = Shape::rect(from, lane.axis() - 7.0, to - from, if lane.alone() { 14.0 } else { 11.0 });
-        pen.put(bar.tint(Ink::Read, 0.28).stroke(Ink::Read, 2.0));
+        // Readers of committed records stand at the last stable offset.
+        let held = transaction::held(column.partition).map_or(0, |(held, _)| held);
+        let stable = (watermark - held as f64).max(committed.unwrap_or(start) as f64);
+        let (to, end) = (column.before(stable), column.before(watermark));
+        let h = if lane.alone() && !lane.small { 14.0 } else { 11.0 };
+        let bar = |from: f64, to: f64| Shape::rect(from, lane.axis() - 7.0, to - from, h);
+        if to < end {
+            pen.put(bar(to, end).stroke(Ink::Tx, 2.0).dashed(4.0, 4.0));
+        }
+        if from < to {
+            pen.put(bar(from, to).tint(Ink::Read, 0.28).stroke(Ink::Read, 2.0));
+        }
     }
     if let Some(position) = position.filter(|p| committed != Some(*p)) {
         caret(pen, column, position, lane, false);
     }
     if let Some(committed) = committed {
         caret(pen, column, committed, lane, true);
-        if (committed as f64) < column.base.floor() && lane.alone() {
+        if (committed as f64) < column.base.floor() && lane.alone() && !lane.small {
             let clear = position.is_none_or(|p| column.before(p as f64) > column.tape() + 96.0);
             if clear {
                 let words = committed.to_string();

@@ -1,10 +1,6 @@
 //! The same event twice on a log: both ringed, the second filled, a bracket between.
 
-use super::{
-    column::{BLOCK, Column},
-    grid::Grid,
-    pen::Pen,
-};
+use super::{column::Column, grid::Grid, pen::Pen};
 use crate::paint::{Ink, Shape};
 
 /// The newest two records in the window that hold the same event.
@@ -24,7 +20,8 @@ pub(super) fn draw(pen: &mut Pen, grid: &Grid<'_>, column: &Column<'_>) {
     let (y, h) = (row.mid() + 3.0 * row.scale(), row.tall());
     let block = |offset: i64, out: f64| {
         let x = column.at(offset as f64);
-        Shape::rect(x - out, y - h / 2.0 - out, BLOCK + 2.0 * out, h + 2.0 * out).corner(4.0 + out / 2.0)
+        Shape::rect(x - out, y - h / 2.0 - out, column.layout.block() + 2.0 * out, h + 2.0 * out)
+            .corner(4.0 + out / 2.0)
     };
     pen.put(block(second, 0.0).fill(Ink::Wrong));
     pen.put(block(second, -2.5).stroke(Ink::OnFill, 1.5));

@@ -26,14 +26,14 @@ pub(super) fn number(n: usize) -> String {
 }
 
 /// An app's name on the stage: `order` is the Order app.
-pub(super) fn app(name: &str) -> String {
+pub(crate) fn app(name: &str) -> String {
     let mut letters = name.chars();
     let first = letters.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default();
     format!("{first}{} app", letters.as_str())
 }
 
 /// An app's icon.
-pub(super) fn app_icon(name: &str) -> Icon {
+pub(crate) fn app_icon(name: &str) -> Icon {
     match name {
         "order" => Icon::Order,
         "stock" => Icon::Stock,

@@ -3,17 +3,20 @@
 use model::{
     fact::Registration,
     ids::{BrokerId, Micros, PartitionId},
-    picture::{Partition, Picture, Record},
+    picture::{Partition, Picture},
 };
 
 use super::{
     Tone,
     machines::state_word,
-    numbers::{clock_with_millis, millis, seconds, thousands},
+    numbers::{clock_with_millis, millis, seconds},
 };
-use crate::stage::Selected;
+use crate::{lanes::spans, stage::Selected};
 
 mod json;
+mod record;
+mod replica;
+mod wire;
 
 /// What the sheet shows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,11 +31,19 @@ pub struct Sheet {
     pub story: Vec<(String, String)>,
     /// A record's value, set out in lines. Text, never markup.
     pub value: Option<String>,
+    /// What it has to do with: words, and what they lead to.
+    pub links: Vec<(String, Selected)>,
+    /// Whether it has a story that can be followed.
+    pub has_story: bool,
 }
 
 impl Sheet {
     fn row(&mut self, name: &str, value: impl Into<String>) {
         self.rows.push((name.to_owned(), value.into(), false));
+    }
+
+    fn link(&mut self, words: impl Into<String>, what: Selected) {
+        self.links.push((words.into(), what));
     }
 
     fn code(&mut self, name: &str, value: impl Into<String>) {
@@ -43,103 +54,14 @@ impl Sheet {
 /// The sheet of a selected thing at display time `now`; none where it is not in the picture any more.
 pub fn sheet(picture: &Picture, what: &Selected, now: Micros) -> Option<Sheet> {
     match what {
-        Selected::Record { id, offset } => Some(record(picture, id, *offset)),
+        Selected::Record { id, offset } => Some(record::sheet(picture, id, *offset)),
         Selected::Broker(id) => broker(picture, *id, now),
         Selected::Member { group, member_id } => member(picture, group, member_id),
         Selected::App(name, instance) => app(picture, name, *instance, now),
         Selected::Partition(id) => picture.partitions.get(id).map(|p| partition(picture, id, p)),
-    }
-}
-
-fn record(picture: &Picture, id: &PartitionId, offset: i64) -> Sheet {
-    let mut sheet = Sheet { title: format!("{id}, offset {offset}"), ..Sheet::default() };
-    let partition = picture.partitions.get(id);
-    let Some(record) = partition.and_then(|p| p.records.get(&offset)) else {
-        sheet.flag = Some(("older than the newest 64 records of its partition".to_owned(), Tone::Detail));
-        return sheet;
-    };
-    let safe = partition.is_some_and(|p| offset < p.high_watermark());
-    sheet.flag = Some(match (safe, record.history.acknowledged_at.is_some()) {
-        (true, true) => ("committed and acknowledged".to_owned(), Tone::Plain),
-        (true, false) => ("committed".to_owned(), Tone::Plain),
-        (false, true) => ("acknowledged, not committed: may be lost".to_owned(), Tone::Open),
-        (false, false) => ("stored, not safe yet".to_owned(), Tone::Open),
-    });
-    if let Some(appended) = &record.appended {
-        let header = |name: &str| appended.header(name).map(str::to_owned);
-        if let Some(event) = header("type").or_else(|| header("event-type")) {
-            sheet.row("event", event);
-        }
-        sheet.code("key", appended.key.clone().unwrap_or_else(|| "none".to_owned()));
-        if appended.producer_id >= 0 {
-            let (producer, epoch, sequence) = (appended.producer_id, appended.producer_epoch, appended.sequence);
-            sheet.row("producer", format!("{producer}, epoch {epoch}, sequence {sequence}"));
-        } else {
-            sheet.row("producer", "not idempotent");
-        }
-        if appended.transactional {
-            sheet.row("transaction", "yes");
-        }
-        sheet.row("leader epoch", appended.leader_epoch.to_string());
-        sheet.row("timestamp", format!("{} ms (Unix)", thousands(appended.timestamp_ms.unsigned_abs())));
-        let size = match appended.value_bytes {
-            -1 => "no value (tombstone)".to_owned(),
-            n => format!("{} bytes", thousands(n.unsigned_abs())),
-        };
-        sheet.row("size", size);
-        for (name, value) in &appended.headers {
-            sheet.code(name, value.clone());
-        }
-        sheet.value = appended.value.as_deref().map(json::set_out);
-        let cut = appended.value.as_ref().is_some_and(|v| (v.len() as i64) < appended.value_bytes);
-        if cut && let Some(value) = &mut sheet.value {
-            value.push_str("\n… cut here");
-        }
-    }
-    sheet.story = story(record);
-    sheet
-}
-
-fn story(record: &Record) -> Vec<(String, String)> {
-    let history = &record.history;
-    let stored = record.appended.is_some().then_some(record.stamp.at);
-    let mut steps: Vec<(Micros, String)> = Vec::new();
-    if let Some(at) = history.sent_at {
-        steps.push((at, format!("sent by the {} app", history.sent_by)));
-    }
-    steps.extend(stored.map(|at| (at, "stored, seen by the tail".to_owned())));
-    steps.extend(history.copied.iter().map(|(broker, at)| (*at, format!("on broker {broker} by then"))));
-    steps.extend(history.committed_at.map(|at| (at, "committed: the high watermark passed it".to_owned())));
-    if let Some(at) = history.acknowledged_at {
-        let waited = if history.took_micros > 0 {
-            format!(", its producer waited {}", millis(history.took_micros))
-        } else {
-            String::new()
-        };
-        steps.push((at, format!("acknowledged with acks={}{waited}", history.acks)));
-    }
-    steps.extend(history.read.iter().map(|(group, at)| (*at, format!("read by group {group}"))));
-    steps.extend(history.truncated_at.map(|at| (at, "taken back".to_owned())));
-    in_order(&mut steps);
-    let begins = history.sent_at.or(stored).or(steps.first().map(|(at, _)| *at)).unwrap_or_default();
-    let mut lines: Vec<(String, String)> =
-        steps.into_iter().map(|(at, what)| (format!("+{}", millis(at.since(begins))), what)).collect();
-    if let Some(first) = lines.first_mut() {
-        first.0 = clock_with_millis(begins);
-    }
-    let handled = history.handled.iter().map(|(app, effect)| (String::new(), format!("{app} app: {effect}")));
-    lines.extend(handled);
-    lines
-}
-
-/// Puts a handful of steps in order of time; a general sort is more code than this page has to spare.
-fn in_order(steps: &mut [(Micros, String)]) {
-    for end in 1..steps.len() {
-        let mut at = end;
-        while at > 0 && matches!(steps.get(at - 1..=at), Some([a, b]) if a.0 > b.0) {
-            steps.swap(at - 1, at);
-            at -= 1;
-        }
+        Selected::Replica { id, broker } => replica::sheet(picture, id, *broker, now),
+        Selected::Transaction { id, producer_id, from } => wire::transaction(picture, id, *producer_id, *from, now),
+        Selected::Connection { broker, connection } => Some(wire::connection(picture, *broker, *connection)),
     }
 }
 
@@ -197,6 +119,11 @@ fn member(picture: &Picture, group_id: &str, member_id: &str) -> Option<Sheet> {
         let lag = picture.lag(group, &id);
         sheet.row(&id.to_string(), format!("committed {committed}, position {position}, lag {lag}"));
     }
+    for assigned in &member.assignment {
+        let id = PartitionId::new(assigned.topic.clone(), assigned.partition);
+        sheet.link(id.to_string(), Selected::Partition(id));
+    }
+    wire::links(&mut sheet, picture, &member.client_id);
     if member.assignment.is_empty() {
         sheet.flag = Some(("idle: no partition is assigned to it".to_owned(), Tone::Open));
     }
@@ -219,6 +146,7 @@ fn app(picture: &Picture, name: &str, instance: u32, now: Micros) -> Option<Shee
     for ((_, guard), (_, on)) in picture.guards.iter().filter(|((of, _), _)| of == name) {
         sheet.row(guard, if *on { "on" } else { "off" });
     }
+    wire::links(&mut sheet, picture, &app.client_id);
     Some(sheet)
 }
 
@@ -246,6 +174,14 @@ fn partition(picture: &Picture, id: &PartitionId, p: &Partition) -> Sheet {
     for lost in &p.lost {
         let acknowledged = if lost.acknowledged { ", which had been acknowledged" } else { "" };
         sheet.story.push((clock_with_millis(lost.at), format!("offset {}{acknowledged} was taken back", lost.offset)));
+    }
+    for broker in &p.replicas {
+        let what = Selected::Replica { id: id.clone(), broker: *broker };
+        sheet.link(format!("replica on broker {broker}"), what);
+    }
+    for span in spans::of(p).iter().filter(|s| s.ended.is_none()) {
+        let what = Selected::Transaction { id: id.clone(), producer_id: span.producer_id, from: span.first };
+        sheet.link(format!("open transaction of producer {}", span.producer_id), what);
     }
     sheet
 }

@@ -3,7 +3,7 @@
 use expect_test::expect;
 use kafkascope_page::{
     paint::{Form, Ink, Shape},
-    stage::{Drawing, Selected, View, draw},
+    stage::{Drawing, Layout, Selected, View, draw},
 };
 use model::{fact::CrashState, ids::PartitionId};
 
@@ -87,6 +87,7 @@ fn what_proves_a_number_is_ringed() {
         still: false,
         shows_key: true,
         delay_micros: 0,
+        layout: Layout::Wide,
     };
     let ringed = draw(&view(&proof)).moving().len() - draw(&view(&[])).moving().len();
     // On each of the three replicas, on a ground of its own.

@@ -2,7 +2,7 @@
 
 use kafkascope_page::{
     paint::{Form, Ink, Shape},
-    stage::{Hop, Leg, View, draw},
+    stage::{Hop, Layout, Leg, View, draw},
 };
 use model::ids::{BrokerId, Micros};
 
@@ -114,6 +114,7 @@ fn standing_still_a_mark_has_an_arrowhead_and_its_key() {
         still: true,
         shows_key: false,
         delay_micros: 0,
+        layout: Layout::Wide,
     };
     let drawing = draw(&view);
     assert!(!drawing.moving().iter().any(|s| matches!(s.form, Form::Tail { .. })));

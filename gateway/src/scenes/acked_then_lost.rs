@@ -15,8 +15,13 @@ pub(super) fn scene() -> Scene {
     )
     .guard("acks-all", "Acks=all")
     .switches(|guarded| if guarded { Vec::new() } else { vec![off("order", "acks-all")] })
-    // A new producer has to have found its leaders before the others stand still.
-    .step(step("A first order goes through").press(press::order).until("the order confirmed", 20, |s| s.all_confirmed()))
+    // A new producer has to have found its leaders before the others stand still, and nothing may wait for them then: what
+    // is behind it on the connection would wait as well.
+    .step(step("A first order goes through").press(press::order).until(
+        "the order confirmed, and all about it committed",
+        20,
+        |s| s.gone_through(),
+    ))
     .step(
         step("The followers of the next order's partition are paused (SIGSTOP)")
             .presses(|s| s.followers(s.partition_of_order(1)).into_iter().map(|b| press::node("pause", b)).collect())

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use model::{
     fact::{Event, MarkerKind, Outcome, Role},
-    verdict::{Judged, verdict},
+    verdict::{Evidence, Judged, verdict},
 };
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
@@ -24,6 +24,8 @@ use crate::{
 const BLIND: &str = "our own sight lost facts of this run, or a number of the verdict was not seen";
 /// Runs that are remembered.
 const REMEMBERED: usize = 1000;
+/// How long the tail may take behind the last acknowledgement; beyond it the verdict says what it could not see.
+const READ_BACK: Duration = Duration::from_secs(10);
 /// How long the clean-up's commands may take together: a restore has its own limit of 120 s.
 const CLEAN_UP: Duration = Duration::from_secs(180);
 
@@ -182,6 +184,9 @@ impl Scenes {
         }
         let script = Script::new(&self.hub, &self.control, scene, run, guarded);
         let reason = script.play(playing.cancelled.subscribe()).await.err().map(|error| format!("{error:#}"));
+        if reason.is_none() {
+            timeout(READ_BACK, self.read_back()).await.ok();
+        }
         let judged = self.judge(scene, run, guarded).await;
         let left = match timeout(CLEAN_UP, self.clean_up()).await {
             Ok(Ok(())) => None,
@@ -223,6 +228,13 @@ impl Scenes {
         };
         self.hub.tell(started).await?;
         Ok(())
+    }
+
+    /// Waits until what was acknowledged was read back; an acknowledgement is often told before the record.
+    async fn read_back(&self) {
+        while let Ok(Some(false)) = self.hub.judge(Evidence::is_read_back).await {
+            self.hub.changed().await;
+        }
     }
 
     async fn judge(&self, scene: &Scene, run: u64, guarded: bool) -> anyhow::Result<Judged> {

@@ -2,9 +2,12 @@
 
 use model::verdict::Measure;
 
-use super::{Scene, at_least, at_most, between, is, press, step::step};
+use super::{
+    Scene, at_least, at_most, between, is, press,
+    step::{Step, step},
+};
 
-/// The three scenes that take a leader away differ in how, and are judged by the same lines.
+/// The three scenes that take a leader away differ in how: customers order all the while, and the same lines judge them.
 pub(super) fn rows(scene: Scene, longest_gap: (i64, i64)) -> Scene {
     let orders = || String::from("orders");
     let placed = || String::from("OrderPlaced");
@@ -36,6 +39,21 @@ pub(super) fn rows(scene: Scene, longest_gap: (i64, i64)) -> Scene {
         .row("sent again, as the tap saw", Measure::Retries { event: placed() }, at_least(0), at_least(0))
 }
 
+pub(super) fn orders_begin() -> Step {
+    step("Customers order, four times a second")
+        .orders(250)
+        .until("two confirmed orders", 20, |s| s.number(&Measure::Confirmed) >= 2)
+}
+
+pub(super) fn orders_go_on() -> Step {
+    step("Orders go on under the new leader")
+        .until("an order under the new leader epoch", 20, |s| s.appended_since_move(0))
+}
+
+pub(super) fn orders_end() -> Step {
+    step("Every order is decided").no_more_orders().until("all orders confirmed", 40, |s| s.all_confirmed())
+}
+
 pub(super) fn scene() -> Scene {
     let scene = Scene::new(
         "kill-leader",
@@ -44,17 +62,11 @@ pub(super) fn scene() -> Scene {
         "SIGKILL of the broker that leads orders 0, while customers order: another in-sync replica leads after one gap of \
          about 3 s, and nothing that was acknowledged is lost.",
     )
-    .step(step("Customers order, four times a second").orders(250).until("two confirmed orders", 20, |s| {
-        s.number(&Measure::Confirmed) >= 2
-    }))
+    .step(orders_begin())
     .step(step("The leader of orders 0 is killed (SIGKILL)").press(|s| press::node("kill", s.leader(0))))
     .step(step("An in-sync replica is elected").until("another leader of orders 0", 20, |s| s.leader_moved(0)))
-    .step(step("Orders go on under the new leader").until("an order under the new leader epoch", 20, |s| {
-        s.appended_since_move(0)
-    }))
-    .step(step("Every order is decided").no_more_orders().until("all orders confirmed", 40, |s| {
-        s.all_confirmed()
-    }));
+    .step(orders_go_on())
+    .step(orders_end());
     // broker.session.timeout.ms 3000, less a heartbeat, plus the controller's check and the clients' sight of it.
     rows(scene, (1500, 9000))
 }

@@ -13,9 +13,7 @@ pub(super) fn scene() -> Scene {
          it takes back what was not committed and catches up.",
     )
     .beside("kill-leader")
-    .step(step("Customers order, four times a second").orders(250).until("two confirmed orders", 20, |s| {
-        s.number(&Measure::Confirmed) >= 2
-    }))
+    .step(kill_leader::orders_begin())
     .step(step("The leader of orders 0 is paused (SIGSTOP)").press(|s| press::node("pause", s.leader(0))))
     .step(
         step("The controller fences it: its heartbeats are missing")
@@ -25,15 +23,13 @@ pub(super) fn scene() -> Scene {
                 s.picture().brokers.get(&paused).is_some_and(|b| b.registered() != Registration::Active)
             }),
     )
-    .step(step("Orders go on under the new leader").until("an order under the new leader epoch", 20, |s| {
-        s.appended_since_move(0)
-    }))
+    .step(kill_leader::orders_go_on())
     .step(
         step("It runs again (SIGCONT), follows and catches up")
             .press(|s| press::node("resume", s.leader(0)))
             .until("three replicas in sync", 30, |s| s.partition(0).is_some_and(|p| p.isr.len() == 3)),
     )
-    .step(step("Every order is decided").no_more_orders().until("all orders confirmed", 40, |s| s.all_confirmed()));
+    .step(kill_leader::orders_end());
     kill_leader::rows(scene, (1500, 9000))
         .row("fenced while it was only paused", Measure::FencedWhilePaused, at_least(0), is(1))
         .row("records it had to take back", Measure::Truncated, at_least(0), at_least(0))

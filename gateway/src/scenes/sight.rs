@@ -138,6 +138,14 @@ impl Sight<'_> {
         self.number(&Measure::CrashPoints) >= 1 && known.is_some_and(|known| known.process.state == state)
     }
 
+    /// Whether all that an order sets in motion has come to rest: it is confirmed, each send was acknowledged, and each
+    /// partition of the shop is committed as far as it was written.
+    pub(super) fn gone_through(&self) -> bool {
+        let acknowledged = self.acknowledged("OrderConfirmed") == self.number(&Measure::OrdersPlaced);
+        let committed = |p: &Partition| p.offsets.as_ref().is_none_or(|o| o.high_watermark == o.log_end_offset);
+        self.all_confirmed() && acknowledged && self.picture().shown_partitions().all(|(_, p)| committed(p))
+    }
+
     /// Whether all the run's orders are confirmed.
     pub(super) fn all_confirmed(&self) -> bool {
         self.number(&Measure::OrdersPlaced) > 0 && self.number(&Measure::NotConfirmed) == 0

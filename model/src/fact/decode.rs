@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Appended, Assigned, Closed, Control, Counters, CrashState, Event, Level, Lost, MarkerKind, Member, Mode,
-    OrderStatus, Outage, Outcome, PartitionHistory, ProcessState, ReadsTo, RecordHistory, Registration, Role,
-    SessionStarted, Source, StepState, TransactionState, VerdictRow,
+    Appended, Assigned, Attempt, Closed, Control, Counters, CrashState, Event, Level, Lost, MarkerKind, Member, Mode,
+    Moment, OrderStatus, Outage, Outcome, PartitionHistory, ProcessState, ReadsTo, RecordHistory, Registration, Role,
+    Sends, SessionStarted, Source, StepState, TransactionState, VerdictRow,
 };
 use crate::json::{Fields, Json, lists, objects, optional, words};
 
@@ -42,13 +42,13 @@ impl Json for Option<Control> {
 }
 
 optional!(Outage);
-lists!(Member Assigned Lost VerdictRow);
+lists!(Member Assigned Lost VerdictRow Sends Attempt Moment);
 
 objects! {
     Assigned { must topic, partition; may; }
     Member { must member_id, client_id, assignment; may host; }
-    Outage { must; may broker, since, until; }
-    Lost { must; may offset, acknowledged, at; }
+    Outage { must; may broker, since, until, begun_by, ended_by; }
+    Lost { must; may offset, acknowledged, at, acknowledged_by, lost_by; }
     VerdictRow { must; may what, wanted, expected, seen, right, facts; }
     SessionStarted {
         must;
@@ -61,9 +61,15 @@ objects! {
     }
     RecordHistory {
         must;
-        may topic, partition, offset, sent_at, sent_by, copied, committed_at, acknowledged_at, acks, took_micros, read,
-            handled, truncated_at;
+        may topic, partition, offset, sent_at, sent_by, copied, committed_at, acknowledged_at, acknowledged_by, acks,
+            took_micros, read, handled, handled_at, passed, truncated_at;
     }
+    Sends { must; may event_id, sent_at, app, instance, topic, key, event_type, attempts, refused_at, error; }
+    Attempt {
+        must;
+        may at, broker, connection, correlation_id, partition, answered_at, offset, error, lost_at;
+    }
+    Moment { must; may at, status, kept_cents; }
     PartitionHistory { must; may topic, partition, leader_since, previous_leader, outage, lost; }
     Counters { must; may records, merged, dropped, acknowledged, truncated, surprises, warnings, ledger; }
     Closed {
@@ -180,6 +186,8 @@ pub(super) fn event(kind: &str, body: &Map<String, Value>) -> Option<Event> {
         "scene_step" => SceneStep { run, step, state, reason }
         "verdict_reached" => VerdictReached { run, scene, guarded, outcome, holds, rows }
         "scene_ended" => SceneEnded { run, ok, reason }
+        "sends_history" => SendsHistory { sends }
+        "order_history" => OrderHistory { order, moments }
     };
     fields.finish(event)
 }

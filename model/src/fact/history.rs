@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
+use super::OrderStatus;
 use crate::ids::{BrokerId, Micros, OrderId};
 
 /// What is known of a record beyond its bytes; each time is when it was first seen.
@@ -27,6 +28,8 @@ pub struct RecordHistory {
     pub committed_at: Option<Micros>,
     /// Its producer was told.
     pub acknowledged_at: Option<Micros>,
+    /// The fact that said so, by number.
+    pub acknowledged_by: u64,
     /// With which acks.
     pub acks: String,
     /// What the producer waited, as it says.
@@ -35,6 +38,12 @@ pub struct RecordHistory {
     pub read: BTreeMap<String, Micros>,
     /// What each app did with it.
     pub handled: BTreeMap<String, String>,
+    /// And when each app said so.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub handled_at: BTreeMap<String, Micros>,
+    /// A group's committed offset passed it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub passed: BTreeMap<String, Micros>,
     /// It was taken back.
     pub truncated_at: Option<Micros>,
 }
@@ -44,6 +53,92 @@ impl RecordHistory {
     pub(crate) fn of_another(&self) -> Self {
         Self { topic: self.topic.clone(), partition: self.partition, offset: self.offset, ..Self::default() }
     }
+}
+
+/// An event on its way to a log: what its app told and what passed the tap.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sends {
+    /// The event.
+    pub event_id: String,
+    /// When it was handed to its producer, where an app told.
+    pub sent_at: Option<Micros>,
+    /// The app.
+    pub app: String,
+    /// Which of its instances.
+    pub instance: u32,
+    /// Where to.
+    pub topic: String,
+    /// With which key.
+    pub key: String,
+    /// What it says, for example OrderPlaced.
+    pub event_type: String,
+    /// Each Produce request that carried it, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// When its producer was told that it is not stored.
+    pub refused_at: Option<Micros>,
+    /// Kafka's name of the reason.
+    pub error: String,
+}
+
+/// A Produce request that carried an event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Attempt {
+    /// When it passed the tap.
+    pub at: Micros,
+    /// The broker it went to.
+    pub broker: BrokerId,
+    /// Over which connection of the tap.
+    pub connection: u64,
+    /// Which request of that connection.
+    pub correlation_id: i32,
+    /// The partition it was for.
+    pub partition: i32,
+    /// When its answer came to the tap.
+    pub answered_at: Option<Micros>,
+    /// The offset in the answer, -1 for none.
+    pub offset: i64,
+    /// Kafka's name of the error in the answer, empty for none.
+    pub error: String,
+    /// When a fault took it, or its answer, off the wire.
+    pub lost_at: Option<Micros>,
+}
+
+impl Default for Attempt {
+    fn default() -> Self {
+        Self {
+            at: Micros(0),
+            broker: BrokerId::NONE,
+            connection: 0,
+            correlation_id: 0,
+            partition: 0,
+            answered_at: None,
+            offset: -1,
+            error: String::new(),
+            lost_at: None,
+        }
+    }
+}
+
+impl Sends {
+    /// Sent once, if at all, and nothing went wrong.
+    pub(crate) fn is_plain(&self) -> bool {
+        let well = |a: &Attempt| a.lost_at.is_none() && a.error.is_empty();
+        self.refused_at.is_none() && self.attempts.len() <= 1 && self.attempts.iter().all(well)
+    }
+}
+
+/// Where an order stood, and since when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Moment {
+    /// Since when.
+    pub at: Micros,
+    /// What the order app said.
+    pub status: OrderStatus,
+    /// Cents taken and not given back.
+    pub kept_cents: i64,
 }
 
 /// JSON's keys are texts, and where serde looks for `kind` first it no longer reads them as numbers.
@@ -62,6 +157,10 @@ pub struct Outage {
     pub since: Micros,
     /// When a reachable leader was named again.
     pub until: Option<Micros>,
+    /// The fact that began it, by number.
+    pub begun_by: u64,
+    /// The fact that ended it.
+    pub ended_by: u64,
 }
 
 /// An offset whose record was taken back.
@@ -74,6 +173,10 @@ pub struct Lost {
     pub acknowledged: bool,
     /// When it was seen to be gone.
     pub at: Micros,
+    /// The fact that told its producer, by number.
+    pub acknowledged_by: u64,
+    /// The fact that took it back.
+    pub lost_by: u64,
 }
 
 /// What is known of a partition beyond the cluster's last answer.

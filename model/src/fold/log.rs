@@ -31,7 +31,7 @@ impl Picture {
         entry.replicas.clone_from(replicas);
         entry.isr.clone_from(isr);
         entry.source = *source;
-        self.note_outages(stamp.at);
+        self.note_outages(stamp);
         went_back.then_some(Surprise::EpochWentBack(id))
     }
 
@@ -120,8 +120,9 @@ impl Picture {
         let gone: Vec<i64> = partition.records.range(from..to.max(from)).map(|(offset, _)| *offset).collect();
         for offset in gone {
             let record = partition.records.remove(&offset).unwrap_or_default();
-            let acknowledged = record.history.acknowledged_at.is_some();
-            partition.lost.push_back(Lost { offset, acknowledged, at: stamp.at });
+            let (acknowledged, acknowledged_by) =
+                (record.history.acknowledged_at.is_some(), record.history.acknowledged_by);
+            partition.lost.push_back(Lost { offset, acknowledged, at: stamp.at, acknowledged_by, lost_by: stamp.seq });
         }
         while partition.lost.len() > KEPT_LOST {
             partition.lost.pop_front();
@@ -142,6 +143,7 @@ impl Picture {
         let entry = self.partitions.entry(PartitionId::new(topic.clone(), *partition)).or_default();
         let Some(record) = entry.record_mut((topic, *partition), *offset) else { return };
         record.history.acknowledged_at = Some(stamp.at);
+        record.history.acknowledged_by = stamp.seq;
         record.history.acks.clone_from(acks);
         record.history.took_micros = *took_micros;
         if let Some(flight) = flight {
@@ -161,17 +163,18 @@ impl Partition {
         self.tail.as_ref().map_or(self.leader, |t| t.broker)
     }
 
-    pub(super) fn note_outage(&mut self, reachable: &[BrokerId], at: Micros) {
+    pub(super) fn note_outage(&mut self, reachable: &[BrokerId], stamp: Stamp) {
         let led = reachable.contains(&self.leader);
         let open = self.outage.as_ref().is_some_and(|o| o.until.is_none());
         if !led && !open {
             let broker = if self.leader.exists() { self.leader } else { self.previous_leader };
-            self.outage = Some(Outage { broker, since: at, until: None });
+            self.outage = Some(Outage { broker, since: stamp.at, until: None, begun_by: stamp.seq, ended_by: 0 });
         } else if led
             && open
             && let Some(outage) = &mut self.outage
         {
-            outage.until = Some(at);
+            outage.until = Some(stamp.at);
+            outage.ended_by = stamp.seq;
         }
     }
 

@@ -55,6 +55,7 @@ impl Picture {
     }
 
     pub(super) fn fold_fault(&mut self, stamp: Stamp, event: &Event) {
+        self.wire.fold(stamp, event);
         match event {
             Event::FaultArmed { rule, text } => {
                 self.faults.insert(*rule, Fault { armed: stamp, text: text.clone() });

@@ -50,6 +50,7 @@ impl Picture {
                     count: *count,
                     price_cents: *price_cents,
                 });
+                known.note_moment(stamp.at);
             }
             Event::StockChanged { order, item, reserved, sold } => {
                 let Some(known) = self.shop.open_entry(order) else { return };
@@ -65,6 +66,7 @@ impl Picture {
                     times_taken: *times_taken,
                     refused: *refused,
                 });
+                known.note_moment(stamp.at);
             }
             _ => {}
         }

@@ -2,13 +2,15 @@
 
 use super::{Picture, Stamp};
 use crate::{
-    fact::{Closed, OrderStatus, ProcessState},
+    fact::{Closed, Moment, OrderStatus, ProcessState},
     ids::{Micros, OrderId},
     ordered::Ordered,
 };
 
 /// How many orders the picture keeps one by one.
 pub(crate) const KEPT_ORDERS: usize = 200;
+/// Moments that are kept of an order.
+const KEPT_MOMENTS: usize = 8;
 /// Orders that never end are kept longer, but not for ever.
 const KEPT_AT_MOST: usize = 2000;
 /// An order that changed less than this ago may still be moving between the apps.
@@ -61,6 +63,8 @@ pub struct Order {
     pub stock: Option<StockPart>,
     /// The payment app.
     pub payment: Option<PaymentPart>,
+    /// Where it stood since when, the newest of it.
+    pub moments: Vec<Moment>,
 }
 
 /// What the order app says.
@@ -126,6 +130,20 @@ impl Order {
     /// Its price.
     pub fn total_cents(&self) -> i64 {
         self.placed.as_ref().map_or(0, |p| p.count.saturating_mul(p.price_cents))
+    }
+
+    /// Notes where it stands now, where that is new.
+    pub(crate) fn note_moment(&mut self, at: Micros) {
+        let kept_cents = self.payment.as_ref().map_or(0, PaymentPart::kept_cents);
+        let now = Moment { at, status: self.status(), kept_cents };
+        let known = self.moments.last().is_some_and(|m| (m.status, m.kept_cents) == (now.status, now.kept_cents));
+        if known || self.placed.is_none() {
+            return;
+        }
+        self.moments.push(now);
+        if self.moments.len() > KEPT_MOMENTS {
+            self.moments.remove(0);
+        }
     }
 
     /// When any app last changed it.

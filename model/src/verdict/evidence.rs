@@ -25,6 +25,8 @@ pub struct Evidence {
     outages: BTreeMap<(PartitionId, u64), (Outage, Vec<u64>)>,
     /// Which record stands at each place now: where in `facts` it was told.
     standing: BTreeMap<Place, usize>,
+    /// Behind the last record that was read of each partition.
+    read_to: BTreeMap<PartitionId, i64>,
     undone: BTreeSet<u32>,
     unseen: bool,
 }
@@ -69,6 +71,7 @@ impl Evidence {
             facts: Vec::new(),
             outages: BTreeMap::new(),
             standing: BTreeMap::new(),
+            read_to: BTreeMap::new(),
             undone: (0..).zip(steps).map(|(step, _)| step).collect(),
             unseen: false,
         })
@@ -94,6 +97,7 @@ impl Evidence {
             Event::RecordsTruncated { topic, partition, from_offset, to_offset, .. } => {
                 let id = PartitionId::new(topic.clone(), *partition);
                 self.standing.retain(|(of, offset), _| *of != id || !(*from_offset..*to_offset).contains(offset));
+                self.read_to.insert(id, *from_offset);
             }
             _ => {}
         }
@@ -111,6 +115,7 @@ impl Evidence {
     /// again it was only read again.
     fn stand(&mut self, record: &Appended) {
         let place = place_of(record);
+        self.read_to.insert(place.0.clone(), record.offset.saturating_add(1));
         let known = self.standing.get(&place).and_then(|index| self.facts.get(*index));
         if !matches!(known.map(|fact| &fact.event), Some(Event::RecordAppended(known)) if **known == *record) {
             self.standing.insert(place, self.facts.len());
@@ -181,6 +186,35 @@ impl Evidence {
     pub(super) fn stands(&self, seq: u64, record: &Appended) -> bool {
         let standing = self.standing.get(&place_of(record)).and_then(|index| self.facts.get(*index));
         standing.is_some_and(|fact| fact.seq == seq)
+    }
+
+    /// Whether the log was read back as far as it was acknowledged to the run: each acknowledged offset was read from the
+    /// partition's present leader, or taken back since. Before that nobody can say what was lost.
+    pub fn is_read_back(&self) -> bool {
+        let sent = self.sent("");
+        self.facts.iter().all(|fact| match &fact.event {
+            Event::RecordAcknowledged { topic, partition, offset, event_id, .. } if sent.contains_key(event_id) => {
+                let id = PartitionId::new(topic.clone(), *partition);
+                self.has_read(&id, *offset) || self.taken_back_since(fact.seq, &id, *offset)
+            }
+            _ => true,
+        })
+    }
+
+    fn has_read(&self, id: &PartitionId, offset: i64) -> bool {
+        let partition = self.after.partitions.get(id);
+        let of_leader = partition.is_some_and(|p| p.tail.as_ref().is_some_and(|tail| tail.broker == p.leader));
+        of_leader && self.read_to.get(id).is_some_and(|end| offset < *end)
+    }
+
+    fn taken_back_since(&self, seq: u64, id: &PartitionId, acknowledged: i64) -> bool {
+        self.facts.iter().any(|fact| match &fact.event {
+            Event::RecordsTruncated { topic, partition, from_offset, to_offset, .. } => {
+                let range = *from_offset..*to_offset;
+                fact.seq > seq && id.topic == *topic && id.partition == *partition && range.contains(&acknowledged)
+            }
+            _ => false,
+        })
     }
 
     /// Whether a frame with these events is of the run, as far as one can tell: a frame without any may be.

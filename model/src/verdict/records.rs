@@ -45,6 +45,9 @@ pub(super) fn equal(evidence: &Evidence, event: &str) -> Measured {
 }
 
 pub(super) fn acknowledged_missing(evidence: &Evidence) -> Measured {
+    if !evidence.is_read_back() {
+        return Measured::not_seen();
+    }
     let there = by_event(evidence, "");
     let missing = acknowledgements(evidence, "").into_iter().filter(|(event_id, _)| !there.contains_key(event_id));
     let mut measured = Measured::count(missing.map(|(_, seq)| seq).collect());

@@ -2,8 +2,7 @@
 
 use expect_test::{Expect, expect};
 use kafkascope_model::{caption::caption, ids::Micros};
-
-use crate::notation::picture;
+use notation::picture;
 
 mod scene;
 

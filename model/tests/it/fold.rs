@@ -2,11 +2,9 @@
 
 use expect_test::{Expect, expect};
 use kafkascope_model::{Surprise, keyframe::keyframe, picture::Picture};
+use notation::{facts, picture};
 
-use crate::{
-    notation::{facts, picture},
-    show,
-};
+use crate::show;
 
 mod books;
 mod losses;

@@ -5,8 +5,7 @@ use kafkascope_model::{
     green::{missing, waiting_for},
     ids::Micros,
 };
-
-use crate::notation::picture;
+use notation::picture;
 
 /// What is waited for before each step, and after the last.
 fn steps(steps: &[&str]) -> String {

@@ -18,7 +18,8 @@ use serde_json::Value;
 use crate::world::{World, json, numbered};
 
 /// Kinds that only keyframes have: they are about now, not about when something was seen.
-const KEYFRAME_ONLY: [&str; 4] = ["record_history", "partition_history", "counted", "orders_closed"];
+const KEYFRAME_ONLY: [&str; 6] =
+    ["record_history", "partition_history", "sends_history", "order_history", "counted", "orders_closed"];
 
 fn few() -> ProptestConfig {
     ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() }
@@ -161,7 +162,7 @@ proptest! {
 #[test]
 fn the_picture_has_bounds() {
     let script = |n: u64, line: &dyn Fn(u64) -> String| (0..n).map(line).collect::<Vec<_>>().join("\n");
-    let picture = |text: String| crate::notation::picture(&text);
+    let picture = |text: String| notation::picture(&text);
 
     let records = picture(script(300, &|n| format!("append orders 0 @{n} A-1 OrderPlaced")));
     let kept = &records.partitions.values().next().unwrap().records;

@@ -5,7 +5,6 @@ mod captions;
 mod fold;
 mod green;
 mod laws;
-mod notation;
 mod recordings;
 mod show;
 mod state;

@@ -11,9 +11,10 @@ use kafkascope_model::{
     picture::Picture,
     recording::{self, FORMAT, Header, Mark, OpenError, PieceInfo, Recording, Writer, member},
 };
+use notation::facts;
 use proptest::{collection::vec, prelude::*, sample::Index};
 
-use crate::{notation::facts, world::World};
+use crate::world::World;
 
 /// A file as the recorder writes it, with all that is known of its making.
 pub(crate) struct Made {

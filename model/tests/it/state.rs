@@ -1,9 +1,8 @@
 //! The JSON of GET /api/state: every field that other programs rely on, by name and by kind of value.
 
 use kafkascope_model::{ids::Micros, picture::Picture, state};
+use notation::picture;
 use serde_json::Value;
-
-use crate::notation::picture;
 
 /// docs/interface.md, one field a line: its path, `[]` for each of a list, and what stands there.
 const FIELDS: &str = "

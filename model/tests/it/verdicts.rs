@@ -7,12 +7,10 @@ use kafkascope_model::{
     recording::Recording,
     verdict::{Bound, Evidence, Judged, Measure, Row, Spec, verdict},
 };
+use notation::{facts, lines};
 use serde_json::{Value, json};
 
-use crate::{
-    notation::{facts, lines},
-    recordings::record,
-};
+use crate::recordings::record;
 
 mod cluster;
 mod records;
@@ -36,6 +34,8 @@ const BEFORE: &str = "
     orders 1 leader 2 epoch 5 isr 1,2,3
     hw orders 0 3
     hw orders 1 3
+    tail orders 0 b1
+    tail orders 1 b2
     app order running writes orders
     app stock running writes stock
     order A-1 confirmed 1 x 3990 of scene-7

@@ -186,7 +186,7 @@ pub(crate) fn numbered(events: Vec<Event>, moves: impl IntoIterator<Item = (u64,
 
 /// The world as it stands when all is well.
 fn opening() -> Vec<Event> {
-    crate::notation::facts(
+    notation::facts(
         "session local
         broker 1 running
         broker 2 running

@@ -19,8 +19,6 @@ const WIDTH: f64 = 3.0;
 /// The line and 4 px of background on either side, where it crosses others.
 const CUT: f64 = 11.0;
 const CORNER: f64 = 10.0;
-/// The riser beside the last topic.
-const EDGE_X: f64 = 1900.0;
 
 pub(super) fn draw(pen: &mut Pen, picture: &Picture, grid: &Grid<'_>) {
     for topic in grid.topics.iter().filter(|t| writer(picture, t.name).is_some()) {
@@ -32,13 +30,17 @@ pub(super) fn draw(pen: &mut Pen, picture: &Picture, grid: &Grid<'_>) {
             let writes = picture.apps.iter().find(|((name, _), _)| name == app).map(|(_, a)| a.writes.as_str());
             let Some(to) = grid.topics.iter().position(|t| Some(t.name) == writes) else { continue };
             let Some(target) = grid.topics.get(to) else { continue };
-            let lane = Lane::of(topic, which);
+            let lane = Lane::of(grid.layout, topic, which);
             let y = lane.leaves();
             between_feet(pen, grid, topic, reader, y);
             let riser = Riser {
                 from: topic.x + topic.w - 32.0,
                 y,
-                x: if i + 1 == grid.topics.len() { EDGE_X } else { topic.x + topic.w + topic.gap / 2.0 },
+                x: if i + 1 == grid.topics.len() {
+                    grid.layout.right() + 12.0
+                } else {
+                    topic.x + topic.w + topic.gap / 2.0
+                },
                 alive: any(picture, app, ProcessState::Running),
             };
             let over = if to == i + 1 { CAP_Y } else { RETURN_Y };

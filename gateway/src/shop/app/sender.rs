@@ -25,7 +25,10 @@ use super::{
     offsets::Place,
     report::Voice,
 };
-use crate::shop::guards::{Guard, Guards};
+use crate::shop::{
+    AppName,
+    guards::{Guard, Guards},
+};
 pub(crate) use transactions::Worked;
 
 /// The app's sender.
@@ -39,7 +42,7 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// A sender under these guards. A transactional one waits until its coordinator knows it.
+    /// A sender under these guards. A transactional one waits until its coordinator knows it; the plain reader's sends nothing.
     ///
     /// # Errors
     /// Where librdkafka refuses the settings, or no coordinator is found for a transactional producer.
@@ -55,7 +58,7 @@ impl Sender {
         let mut sender = Self { post, consumer, offsets, plain: None, transactions: None };
         if guards.has(Guard::Transactions) {
             sender.transactions = Some(sender.begin_transactions(transactions::START)?);
-        } else {
+        } else if sender.post.voice.app() != AppName::Reader {
             sender.plain = Some(Plain::new(sender.post.clone())?);
         }
         Ok(sender)

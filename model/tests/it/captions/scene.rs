@@ -11,7 +11,7 @@ use kafkascope_model::{
 use serde_json::{Map, json};
 
 use super::CALM;
-use crate::notation::facts;
+use notation::facts;
 
 /// The calm stage, then each event at its time; the caption a second after the last, also out of a keyframe.
 #[track_caller]

@@ -2,8 +2,9 @@
 
 use expect_test::{Expect, expect};
 use kafkascope_model::ids::Micros;
+use notation::picture;
 
-use crate::{notation::picture, show};
+use crate::show;
 
 /// The books after `script`, at `now` seconds.
 #[track_caller]

@@ -87,6 +87,24 @@ fn acknowledged_and_gone() {
     check(Measure::AcknowledgedMissing, 0, &with(&(acked.to_owned() + again)));
 }
 
+#[test]
+fn nothing_is_missing_before_the_log_was_read_back() {
+    let unread =
+        "append orders 0 @3 A-2 OrderPlaced\nack e3 order orders 0 @3 all 4ms\nack e4 order orders 0 @4 all 4ms";
+    check(Measure::AcknowledgedMissing, None, &with(unread));
+    check(Measure::AcknowledgedMissing, 0, &with(&format!("{unread}\nappend orders 0 @4 A-3 OrderPlaced id e4")));
+    // Another leads now, and what it has is not read yet.
+    let moved =
+        "append orders 0 @3 A-2 OrderPlaced\nack e3 order orders 0 @3 1 4ms *\norders 0 leader 2 epoch 6 isr 2,3";
+    check(Measure::AcknowledgedMissing, None, &with(&moved.replace(" *", "")));
+    check(Measure::AcknowledgedMissing, 0, &with(&format!("{}\ntail orders 0 b2", moved.replace(" *", ""))));
+    let gone = "truncated orders 0 3..4 epoch 6 *\ntail orders 0 b2";
+    check(Measure::AcknowledgedMissing, 1, &with(&format!("{moved}\n{gone}")));
+    // Taken back, written again, acknowledged there, and not read yet.
+    let again = "append orders 0 @3 A-2 OrderPlaced\ntruncated orders 0 3..4 epoch 6\nack e3 order orders 0 @3 all 4ms";
+    check(Measure::AcknowledgedMissing, None, &with(again));
+}
+
 const READ: &str = "
     1.100 append orders 0 @3 A-2 OrderPlaced id e3
     1.150 handled reader orders 0 @3 read instance 1 id e3

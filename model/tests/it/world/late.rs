@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use kafkascope_model::{
-    fact::{Closed, Counters, Event, Lost, Outage, PartitionHistory, RecordHistory},
+    fact::{
+        Attempt, Closed, Counters, Event, Lost, Moment, OrderStatus, Outage, PartitionHistory, RecordHistory, Sends,
+    },
     ids::Micros,
 };
 use proptest::{collection::vec, option, prelude::*};
@@ -34,6 +36,7 @@ impl World {
                     copied,
                     committed_at,
                     acknowledged_at,
+                    acknowledged_by: took_micros,
                     acks,
                     took_micros,
                     read: handled.iter().map(|(group, _)| (group.clone(), Micros(took_micros))).collect(),
@@ -44,9 +47,18 @@ impl World {
             },
         );
         let outage = (self.broker(), self.time(), option::of(self.time()));
-        let outage = option::of(outage.prop_map(|(broker, since, until)| Outage { broker, since, until }));
+        let outage = option::of(outage.prop_map(|(broker, since, until)| {
+            let (begun_by, ended_by) = (since.0, since.0 / 2);
+            Outage { broker, since, until, begun_by, ended_by }
+        }));
         let lost = (self.offset(), any::<bool>(), self.time());
-        let lost = vec(lost.prop_map(|(offset, acknowledged, at)| Lost { offset, acknowledged, at }), 0..20);
+        let lost = vec(
+            lost.prop_map(|(offset, acknowledged, at)| {
+                let (acknowledged_by, lost_by) = (at.0 / 3, at.0);
+                Lost { offset, acknowledged, at, acknowledged_by, lost_by }
+            }),
+            0..20,
+        );
         let partition = (self.topic(), self.partition(), self.time(), self.broker(), outage, lost).prop_map(
             |(topic, partition, leader_since, previous_leader, outage, lost)| {
                 let history = PartitionHistory { topic, partition, leader_since, previous_leader, outage, lost };
@@ -61,6 +73,26 @@ impl World {
             (self.long(), self.amount(), self.amount()).prop_map(|(confirmed, taken_cents, confirmed_pieces)| {
                 Event::OrdersClosed(Closed { confirmed, taken_cents, confirmed_pieces, ..Closed::default() })
             });
-        prop_oneof![3 => record, 1 => partition, 1 => counted, 1 => closed].boxed()
+        prop_oneof![3 => record, 1 => partition, 1 => counted, 1 => closed, 1 => self.ways()].boxed()
+    }
+
+    /// What came before records and orders, kept beside them.
+    fn ways(self) -> Events {
+        let attempt =
+            (self.time(), self.broker(), self.long(), self.offset()).prop_map(|(at, broker, connection, offset)| {
+                Attempt { at, broker, connection, offset, ..Attempt::default() }
+            });
+        let sends = (self.event_id(), option::of(self.time()), self.text(), vec(attempt, 0..3)).prop_map(
+            |(event_id, sent_at, key, attempts)| Sends { event_id, sent_at, key, attempts, ..Sends::default() },
+        );
+        let sends = vec(sends, 0..3).prop_map(|sends| Event::SendsHistory { sends });
+        let moment = (self.time(), self.amount()).prop_map(|(at, kept_cents)| Moment {
+            at,
+            status: OrderStatus::Confirmed,
+            kept_cents,
+        });
+        let order =
+            (self.order(), vec(moment, 0..3)).prop_map(|(order, moments)| Event::OrderHistory { order, moments });
+        prop_oneof![sends, order].boxed()
     }
 }

@@ -1,8 +1,8 @@
-//! How tests write facts: one a line, a time in seconds in front where it moves on, `1.200 broker 2 killed`.
+//! How tests, and the sheet of states, write facts: one a line, a time in seconds in front where it moves on, `1.200 broker 2 killed`.
 //!
 //! Words in brackets may be left out. The other lines stand in `event` below, each beside what it becomes.
 
-use kafkascope_model::{
+use model::{
     fact::{Event, Fact, Level, MarkerKind, Mode, ProcessState, Registration, Role, SessionStarted},
     ids::{BrokerId, Micros},
     keyframe::keyframe,
@@ -15,7 +15,7 @@ mod shop;
 
 /// The facts of a script; the line `keyframe` stays a place to cut at, see [`picture`].
 #[track_caller]
-pub(crate) fn facts(script: &str) -> Vec<Fact> {
+pub fn facts(script: &str) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut at = Micros(0);
     for line in lines(script).filter(|line| *line != "keyframe") {
@@ -26,7 +26,7 @@ pub(crate) fn facts(script: &str) -> Vec<Fact> {
 
 /// The picture of a script. At a line `keyframe` it is taken apart and built again.
 #[track_caller]
-pub(crate) fn picture(script: &str) -> Picture {
+pub fn picture(script: &str) -> Picture {
     let mut picture = Picture::default();
     let (mut at, mut seq) = (Micros(0), 0);
     for line in lines(script) {
@@ -40,7 +40,8 @@ pub(crate) fn picture(script: &str) -> Picture {
     picture
 }
 
-pub(crate) fn lines(script: &str) -> impl Iterator<Item = &str> {
+/// The lines of a script that say something.
+pub fn lines(script: &str) -> impl Iterator<Item = &str> {
     script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 

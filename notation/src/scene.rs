@@ -1,6 +1,6 @@
 //! Lines about scenes, and about what the tap and the apps tell of their failures.
 
-use kafkascope_model::{
+use model::{
     fact::{CrashState, Event, StepState, TransactionState},
     ids::BrokerId,
 };

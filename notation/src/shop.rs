@@ -1,6 +1,6 @@
 //! Lines about groups, apps and books.
 
-use kafkascope_model::{
+use model::{
     fact::{Assigned, Event, Member, OrderStatus, Source},
     ids::{BrokerId, OrderId},
 };
@@ -55,7 +55,7 @@ pub(super) fn books(words: &[&str]) -> Option<Event> {
             state: process(state)?,
             pid: Some(78),
             group: s(after(rest, "group").unwrap_or(app)),
-            client_id: format!("{app}-1"),
+            client_id: format!("{app}-{}", after(rest, "instance").unwrap_or("1")),
             reads: s(after(rest, "reads").unwrap_or("orders")),
             writes: s(after(rest, "writes").unwrap_or(app)),
             cause: s("asked"),

@@ -1,0 +1,55 @@
+//! The lanes: three partitions record by record, each with its replicas, its transactions and its readers.
+
+use crate::stage::{Drawing, Layout, View, pen::Pen, rings};
+
+mod aside;
+mod brackets;
+mod cards;
+mod choice;
+mod copies;
+mod lane;
+mod moving;
+pub(crate) mod spans;
+mod tracks;
+
+use lane::Lane;
+
+/// Where the lanes begin and end; the caption is above, the controls are below.
+const TOP: f64 = 186.0;
+
+const fn bottom(layout: Layout) -> f64 {
+    match layout {
+        Layout::Wide => 966.0,
+        Layout::Classic | Layout::Phone => 1037.0,
+    }
+}
+
+/// Right edge of the lanes; the inspector stands right of it.
+const fn right(layout: Layout) -> f64 {
+    match layout {
+        Layout::Wide => 1376.0,
+        Layout::Classic | Layout::Phone => 1076.0,
+    }
+}
+
+/// Draws the lanes.
+pub fn draw(view: &View<'_>) -> Drawing {
+    let mut pen = Pen::default();
+    let choice = choice::of(view);
+    for lane in &Lane::all(view, &choice.lanes) {
+        lane.name(&mut pen, view, &choice);
+        copies::draw(&mut pen, view, lane);
+        cards::draw(&mut pen, view, lane);
+        brackets::draw(&mut pen, view, lane);
+        tracks::draw(&mut pen, view, lane);
+        pen.cut();
+    }
+    aside::draw(&mut pen, view, &choice);
+    pen.cut();
+    for lane in &Lane::all(view, &choice.lanes) {
+        moving::draw(&mut pen, view, lane);
+    }
+    rings::draw(&mut pen, view);
+    // They have one sheet; where that is too wide for the window, one scrolls.
+    pen.finish(Layout::Wide)
+}
