@@ -66,19 +66,25 @@ impl Flying {
         self.lanes.entry((id.clone(), key_of(&Leg::Produce))).pace.count(shown, second)
     }
 
-    /// Adds a leg of a record, alone or to a pill.
-    pub(crate) fn add(&mut self, id: &PartitionId, hop: Hop) {
+    /// Adds the same leg of records that were told of together, each alone or all to pills.
+    pub(crate) fn add(&mut self, id: &PartitionId, hops: Vec<Hop>) {
+        let Some(first) = hops.first() else { return };
         let second = self.speed.of_micros(SECOND_MICROS);
-        let lane = self.lanes.entry((id.clone(), key_of(&hop.leg)));
-        let merging = match hop.leg {
+        let lane = self.lanes.entry((id.clone(), key_of(&first.leg)));
+        let merging = match first.leg {
             // Counted when it landed, whether or not its send was seen.
             Leg::Produce => lane.pace.merging(),
-            _ => lane.pace.count(hop.ends, second),
+            // One that reads a hundred at once is not followed for the first twenty of them.
+            _ => hops.iter().fold(false, |_, hop| lane.pace.count(hop.ends, second)),
         };
-        if !merging {
-            return self.push(hop);
+        for hop in hops {
+            if merging { self.merge(id, hop) } else { self.push(hop) }
         }
+    }
+
+    fn merge(&mut self, id: &PartitionId, hop: Hop) {
         let within = self.speed.of_micros(PILL_MICROS);
+        let lane = self.lanes.entry((id.clone(), key_of(&hop.leg)));
         let open = lane.pill.filter(|(_, lands)| hop.ends.since(*lands) < within);
         let open = open.and_then(|(number, _)| self.numbers.iter().rposition(|n| *n == number));
         if let Some(pill) = open.and_then(|at| self.hops.get_mut(at)) {

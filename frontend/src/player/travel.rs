@@ -278,7 +278,7 @@ impl Travel {
         let app = self.way(event_id).sent.as_ref().map(|s| s.app.clone());
         if let Some((starts, ends)) = self.room(sent, landed.shown, self.crossing(PRODUCE_MICROS)) {
             let hop = Hop { leg, app, ..hop(&landed.id, landed.offset, leader, starts, ends) };
-            self.flying.add(&landed.id, hop);
+            self.flying.add(&landed.id, vec![hop]);
         }
     }
 
@@ -310,7 +310,8 @@ impl Travel {
         let earlier: Vec<(BrokerId, Micros)> =
             column.copied.iter().filter(|(_, (end, _))| *end > offset).map(|(b, (_, shown))| (*b, *shown)).collect();
         for (broker, copied) in earlier {
-            self.copy_one(id, broker, offset, shown, copied);
+            let hop = self.copy_of(id, broker, (offset, shown), copied);
+            self.flying.add(id, hop.into_iter().collect());
         }
         self.acknowledge(id, offset, leader);
     }
@@ -323,15 +324,13 @@ impl Travel {
             return;
         }
         let copied: Vec<(i64, Micros)> = column.landed.between(&from, &end).to_vec();
-        for (offset, landed) in copied {
-            self.copy_one(id, broker, offset, landed, shown);
-        }
+        let hops = copied.into_iter().filter_map(|record| self.copy_of(id, broker, record, shown)).collect();
+        self.flying.add(id, hops);
     }
 
-    fn copy_one(&mut self, id: &PartitionId, to: BrokerId, offset: i64, landed: Micros, copied: Micros) {
-        if let Some((starts, ends)) = self.room(landed, copied, self.stretched(OTHER_MICROS)) {
-            self.flying.add(id, Hop { leg: Leg::Copy { to }, ..hop(id, offset, None, starts, ends) });
-        }
+    fn copy_of(&self, id: &PartitionId, to: BrokerId, (offset, landed): (i64, Micros), copied: Micros) -> Option<Hop> {
+        let (starts, ends) = self.room(landed, copied, self.stretched(OTHER_MICROS))?;
+        Some(Hop { leg: Leg::Copy { to }, ..hop(id, offset, None, starts, ends) })
     }
 
     fn acknowledge(&mut self, id: &PartitionId, offset: i64, leader: Option<BrokerId>) {
@@ -347,7 +346,8 @@ impl Travel {
         let leaves = column.committed.of(offset).filter(|committed| *committed < shown);
         let leaves = leaves.map_or(landed, |committed| landed.max(committed));
         if let Some((starts, ends)) = self.room(self.left(leaves), shown, self.crossing(ACK_MICROS)) {
-            self.flying.add(id, Hop { leg: Leg::Ack, app: Some(app), ..hop(id, offset, leader, starts, ends) });
+            let hop = Hop { leg: Leg::Ack, app: Some(app), ..hop(id, offset, leader, starts, ends) };
+            self.flying.add(id, vec![hop]);
         }
     }
 
@@ -378,14 +378,15 @@ impl Travel {
             return;
         }
         let passed: Vec<(i64, Micros)> = column.landed.between(&from, &next).to_vec();
-        for (offset, landed) in passed {
+        let read = |(offset, landed): (i64, Micros)| {
             let committed = self.columns.get(&id).and_then(|c| c.committed.of(offset));
             let leaves = committed.filter(|committed| *committed < shown).map_or(landed, |c| landed.max(c));
-            if let Some((starts, ends)) = self.room(self.left(leaves), shown, self.crossing(OTHER_MICROS)) {
-                let leg = Leg::Read { group: group.to_owned() };
-                self.flying.add(&id, Hop { leg, ..hop(&id, offset, leader, starts, ends) });
-            }
-        }
+            let (starts, ends) = self.room(self.left(leaves), shown, self.crossing(OTHER_MICROS))?;
+            let leg = Leg::Read { group: group.to_owned() };
+            Some(Hop { leg, ..hop(&id, offset, leader, starts, ends) })
+        };
+        let hops = passed.into_iter().filter_map(read).collect();
+        self.flying.add(&id, hops);
     }
 
     /// The stretch of a leg in display time, ending when its effect is shown; none where there is no room to see it.
