@@ -6,38 +6,52 @@ use crate::{
     browser::{canvas::Painter, focus, frame::each_frame, keys::each_key, resize::each_size, theme::each_preference},
     desk::Desk,
     panels::{
-        backstage::backstage, caption::caption, controls::controls, header::header, honesty::honesty,
-        inspector::inspector, machines::machines, notices::notices, proof::proof, score::score, timeline::timeline,
-        twin::twin,
+        backstage::backstage, caption::caption, controls::controls, header::header, help::help, honesty::honesty,
+        inspector::inspector, machines::machines, notices::notices, proof::proof, score::score, talk::talk,
+        timeline::timeline, twin::twin,
     },
     screen::Bottom,
     words::header::Badge,
 };
 
-/// The whole page.
+/// The whole page: the picture, or the presenter's window beside it.
 #[component]
 pub fn App() -> impl IntoView {
     let desk = Desk::new();
+    if desk.is_talk() {
+        start(desk);
+        return talk(desk);
+    }
+    page(desk)
+}
+
+fn page(desk: Desk) -> AnyView {
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |started: Option<bool>| {
         let started = started.unwrap_or(false);
         match canvas.get() {
             Some(element) if !started => {
-                start(desk, element);
+                desk.set_painter(Painter::new(element));
+                start(desk);
                 true
             }
             _ => started,
         }
     });
     let screen = desk.screen;
-    let class = move || match (screen.bottom.get(), screen.header.with(|h| h.badge)) {
-        (Bottom::Recording, _) => "page replay",
-        (_, Badge::Stale) => "page stale",
-        _ => "page",
+    let class = move || {
+        let kind = match (screen.bottom.get(), screen.header.with(|h| h.badge)) {
+            (Bottom::Recording, _) => "page replay",
+            (_, Badge::Stale) => "page stale",
+            _ => "page",
+        };
+        let (bare, black) = screen.hands.with(|h| (h.bare, h.black));
+        [kind, if bare { " bare" } else { "" }, if black { " black" } else { "" }].concat()
     };
     // Lists of one type, where a tree of many would be a program of its own.
     let above = vec![header(desk), caption(desk), proof(desk)];
-    let below = [inspector, timeline, controls, honesty, machines, backstage, notices, twin].map(|panel| panel(desk));
+    let below =
+        [inspector, timeline, controls, honesty, machines, backstage, notices, help, twin].map(|panel| panel(desk));
     let below = Vec::from(below);
     view! {
         <main class=class data-sight=move || screen.sight.get().name()>
@@ -46,10 +60,11 @@ pub fn App() -> impl IntoView {
             {below}
         </main>
     }
+    .into_any()
 }
 
-fn start(desk: Desk, canvas: leptos::web_sys::HtmlCanvasElement) {
-    desk.set_painter(Painter::new(canvas));
+fn start(desk: Desk) {
+    desk.listen();
     each_size(move |size| desk.resized(size));
     focus::trap();
     each_preference(move |theme| desk.prefer(theme));

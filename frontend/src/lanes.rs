@@ -50,6 +50,5 @@ pub fn draw(view: &View<'_>) -> Drawing {
         moving::draw(&mut pen, view, lane);
     }
     rings::draw(&mut pen, view);
-    // They have one sheet; where that is too wide for the window, one scrolls.
-    pen.finish(Layout::Wide)
+    pen.finish(view.layout)
 }

@@ -60,10 +60,12 @@ pub struct View<'a> {
     /// Whether the key to the shapes is drawn.
     pub shows_key: bool,
     /// How far the display runs behind. The hops of a record are shown up to this much before `now` reaches the time
-    /// they were seen at: stored a quarter into the delay, committed three quarters into it.
+    /// they were seen at: stored a quarter into the delay, committed half of it in.
     pub delay_micros: u64,
     /// On which sheet.
     pub layout: Layout,
+    /// For how long nobody has vouched for the picture, beyond what is ordinary.
+    pub silent_micros: u64,
 }
 
 /// Which way something goes.

@@ -81,5 +81,6 @@ fn draw(facts: Vec<Fact>, now: Micros) -> Drawing {
         shows_key: false,
         delay_micros: player.delay_micros(),
         layout: Layout::Wide,
+        silent_micros: 0,
     })
 }

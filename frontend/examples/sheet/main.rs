@@ -45,6 +45,7 @@ fn view(scene: &Scene, layout: Layout) -> View<'_> {
         shows_key: true,
         delay_micros: 0,
         layout,
+        silent_micros: 0,
     }
 }
 

@@ -16,6 +16,9 @@ use crate::{
     screen::Bottom,
 };
 
+const READ_ONLY: &str = "Read only. The presenter's own link has the controls.";
+const REFUSED: &str = "Read only: the token of this link is not this gateway's. Open the link that it printed.";
+
 pub(crate) fn controls(desk: Desk) -> AnyView {
     live(move || match desk.screen.bottom.get() {
         Bottom::Opening => nothing(),
@@ -29,8 +32,12 @@ pub(crate) fn controls(desk: Desk) -> AnyView {
 }
 
 fn viewer(desk: Desk) -> AnyView {
-    let note = "Read only. The presenter's own link has the controls.".into_any();
+    let refused = desk.screen.hands.with(|h| h.refused);
+    let note = if refused { REFUSED } else { READ_ONLY }.into_any();
     let scenes = Button::new("btn", "cue-scenes", "E Scenes…").does(move || desk.cue(Cue::Scenes));
-    let cues = element("div", "strip cues").known_as("viewer").holds([words("lbl", "Viewing"), note, scenes]);
+    let pause = Button::new("btn", "viewer-pause", "Pause, go on").does(move || desk.play_or_pause());
+    let keys = Button::new("btn", "cue-keys", "? Keys").does(move || desk.cue(Cue::Keys));
+    let cues = element("div", "strip cues").known_as("viewer");
+    let cues = cues.holds([words("lbl", "Viewing"), pause, scenes, keys, note]);
     vec![block("strip asks", vec![words("lbl", "Guards"), guards(desk)]), cues].into_any()
 }

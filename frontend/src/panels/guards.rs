@@ -29,7 +29,8 @@ pub(super) fn open(desk: Desk, shown: WireWords) -> AnyView {
     if children.is_empty() {
         children.push(words("q", "No app that runs has guards."));
     }
-    children.extend([heading("Slow wire"), slider(desk, shown.slow_ms, presenter), heading("Armed")]);
+    let slow = if presenter { slider(desk, shown.slow_ms) } else { wait(shown.slow_ms) };
+    children.extend([heading("Slow wire"), slow, heading("Armed")]);
     if shown.armed.is_empty() {
         children.push(words("q", "Nothing is armed."));
     }
@@ -57,21 +58,29 @@ fn switch(desk: Desk, shown: Switch, presenter: bool, id: &str) -> AnyView {
         (false, "true") => "switch on",
         (false, _) => "switch",
     };
-    let mut button = Button::new(class, format!("{id}-{}", shown.guard), "");
-    button.face = vec![words("knob", shown.stand.word()), words("", shown.title)];
+    let mut face = vec![words("knob", shown.stand.word()), words("", shown.title)];
     if !shown.apps.is_empty() {
-        button.face.push(words("q", format!("on in {}", shown.apps)));
+        face.push(words("q", format!("on in {}", shown.apps)));
     }
     if shown.pending {
-        button.face.push(words("q", "…"));
+        face.push(words("q", "…"));
     }
-    button.disabled = !presenter;
+    // Who may not press it gets no button: how it stands is all there is to see.
+    if !presenter {
+        return block(class, face);
+    }
+    let mut button = Button::new(class, format!("{id}-{}", shown.guard), "");
+    button.face = face;
     button.role = Some(("switch", shown.stand.checked()));
     let guard = shown.guard;
     button.does(move || desk.switch_guard(guard))
 }
 
-fn slider(desk: Desk, ms: u32, presenter: bool) -> AnyView {
+fn wait(ms: u32) -> AnyView {
+    words("", format!("{ms} ms each way"))
+}
+
+fn slider(desk: Desk, ms: u32) -> AnyView {
     let moved = move |ev: &Event| {
         if let Ok(ms) = event_target_value(ev).parse() {
             desk.slow_wire(ms, ev.type_() == "change");
@@ -83,10 +92,9 @@ fn slider(desk: Desk, ms: u32, presenter: bool) -> AnyView {
         .with("max", "1000")
         .with("step", "50")
         .known_as("slow-wire")
-        .when("disabled", !presenter)
         .with("value", ms.to_string())
         .on("input", moved)
         .on("change", moved)
         .holds([]);
-    element("label", "slow").holds([range, words("", format!("{ms} ms each way"))])
+    element("label", "slow").holds([range, wait(ms)])
 }

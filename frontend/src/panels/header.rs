@@ -16,6 +16,7 @@ pub(crate) fn header(desk: Desk) -> AnyView {
         let sign = match shown.badge {
             Badge::Live => icons::LIVE,
             Badge::Paused => icons::PAUSE,
+            Badge::Behind => icons::PLAY,
             Badge::Stale => icons::WARN,
             Badge::Replay => icons::AGAIN,
             Badge::Opening => icons::HALF,

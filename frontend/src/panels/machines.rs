@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::parts::{Button, cell, panel, row, table, words};
+use super::{
+    cues::seldom,
+    parts::{Button, cell, panel, row, table, words},
+};
 use crate::{
     browser::element::{live, nothing},
     desk::{Cue, Desk},
@@ -14,7 +17,7 @@ pub(crate) fn machines(desk: Desk) -> AnyView {
         let Some(rows) = desk.screen.machines.get() else { return nothing() };
         let rows = rows.into_iter().map(|row| one(desk, row)).collect();
         let close = move || desk.cue(Cue::Machines);
-        panel("pop machines", "machines", "Machines".to_owned(), close, vec![table("machines-table", rows)])
+        panel("pop machines", "machines", "More".to_owned(), close, vec![seldom(desk), table("machines-table", rows)])
     })
 }
 

@@ -25,6 +25,7 @@ fn one(pressed: Pressed) -> AnyView {
         Outcome::Done(did, took_ms) => {
             ("outcome done", icons::TICK, name(format!("{did}, {} ms", thousands(*took_ms))))
         }
+        Outcome::Said(what) => ("outcome said", icons::PLAY, name(what.clone())),
         Outcome::Refused(reason) => ("outcome refused", icons::CROSS, name(reason.clone())),
     };
     element("span", class).known_as("outcome").with("title", words.clone()).holds([icon(sign), words.into_any()])

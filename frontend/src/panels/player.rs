@@ -7,7 +7,7 @@ use crate::{
     browser::element::{element, live},
     desk::{Cue, Desk},
     icons,
-    player::replay::Speed,
+    player::speed::Speed,
     screen::PlayerWords,
 };
 
@@ -26,9 +26,9 @@ fn bar(desk: Desk, shown: PlayerWords) -> AnyView {
     let press = |id, class, label| element("button", class).known_as(id).with("aria-label", label);
     let speeds = element("span", "seg").with("role", "group").with("aria-label", "Speed");
     element("div", "tp").known_as("player").holds([
-        press("player-start", "tb", "To the start").click(move || desk.seek_to(0.0)).svg(icons::TO_START),
+        press("player-start", "tb", "To the start").click(move || desk.to_start()).svg(icons::TO_START),
         press("player-play", "tb p", label).click(move || desk.play_or_pause()).svg(sign),
-        press("player-end", "tb", "To the end").click(move || desk.seek_to(1.0)).svg(icons::TO_END),
+        press("player-end", "tb", "To the end").click(move || desk.to_end()).svg(icons::TO_END),
         element("span", "time").known_as("player-time").text(shown.time),
         element("span", "").text(format!("of {}", shown.whole)),
         speeds.holds(Speed::ALL.map(speed)),

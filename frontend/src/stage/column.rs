@@ -57,7 +57,7 @@ impl<'a> Column<'a> {
             let shown = Micros(at.0.saturating_sub(early));
             if view.still { 1.0 } else { eased(view.now.since(shown), STEP_MICROS) }
         };
-        let (stored_early, committed_early) = (view.delay_micros * 3 / 4, view.delay_micros / 4);
+        let (stored_early, committed_early) = (view.delay_micros * 3 / 4, view.delay_micros / 2);
         let newest = partition.records.values().rev();
         let coming: f64 = newest
             .clone()

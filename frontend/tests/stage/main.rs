@@ -46,6 +46,7 @@ fn view<'a>(layout: Layout, selected: Option<&'a Selected>, scene: &'a Scene) ->
         shows_key: true,
         delay_micros: 0,
         layout,
+        silent_micros: 0,
     }
 }
 

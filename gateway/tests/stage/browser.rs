@@ -97,6 +97,8 @@ impl Browser {
 
     /// A recording, open and drawn.
     pub(crate) async fn play(&self, url: &str) {
+        // The same address, or another fragment of it, would not load the page anew.
+        self.client.goto("about:blank").await.expect("an empty page");
         self.client.goto(url).await.expect("the replay's page opens");
         self.until("a picture with partitions", |p| (!p["partitions"].as_array()?.is_empty()).then_some(())).await;
         self.until_true("the fonts are there", "return document.fonts.status === 'loaded'").await;

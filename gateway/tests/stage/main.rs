@@ -32,3 +32,4 @@ mod transactions;
 mod viewer;
 mod walk;
 mod webpage;
+mod webpage_keys;

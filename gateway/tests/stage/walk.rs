@@ -67,7 +67,7 @@ fn everything_is_reached_by_keyboard_alone_and_the_focus_is_seen() {
         }
         let at = |id: &str| order.iter().position(|it| it == id).unwrap_or_else(|| panic!("no {id} in {order:?}"));
         let mark = order.iter().position(|it| it.starts_with("broker 1")).expect("the first mark of the stage");
-        assert!(mark < at("timeline") && at("timeline") < at("player-play"), "{order:?}");
+        assert!(mark < at("playhead") && at("playhead") < at("player-play"), "{order:?}");
         assert!(at("player-play") < at("cue-scenes"), "{order:?}");
 
         // The marks, by arrows; Enter opens what is known of one, Esc gives the keyboard back to it.
@@ -99,7 +99,7 @@ fn everything_is_reached_by_keyboard_alone_and_the_focus_is_seen() {
         until_focused(&page, "back on the mark after the dialog", |it| it.starts_with("orders 0")).await;
 
         // The time axis is a slider.
-        page.script("document.querySelector('[data-testid=timeline]').focus(); return 0").await;
+        page.script("document.querySelector('[data-testid=playhead]').focus(); return 0").await;
         page.press(RIGHT).await;
         page.until_true("a second later", "return Math.abs(window.kafkascope.time() - 25500) < 60").await;
         page.close().await;
@@ -169,6 +169,38 @@ fn axe_finds_nothing_wrong_in_any_view_theme_and_window() {
     });
 }
 
+/// How many different pictures the canvas shows in two seconds.
+async fn pictures(page: &Browser) -> u64 {
+    let count = r#"
+        const done = arguments[0], stage = document.querySelector("[data-testid=stage]"), seen = new Set(), from = performance.now();
+        const small = new OffscreenCanvas(480, 270).getContext("2d", { willReadFrequently: true });
+        const look = () => {
+            small.drawImage(stage, 0, 0, 480, 270);
+            seen.add(small.getImageData(0, 0, 480, 270).data.reduce((sum, part, at) => (sum * 31 + part * at) % 4294967291, 7));
+            performance.now() - from < 2000 ? requestAnimationFrame(look) : done(seen.size);
+        };
+        look();
+    "#;
+    page.client.execute_async(count, Vec::new()).await.expect("the canvas is looked at").as_u64().expect("a number")
+}
+
+#[test]
+fn with_less_motion_nothing_travels() {
+    run(async {
+        let _machine = alone().await;
+        let (_film, page, url) = sample("motion-profile").await;
+        let mut counted = Vec::new();
+        for motion in ["no-preference", "reduce"] {
+            page.look_like((1280, 720), &[("prefers-reduced-motion", motion)]).await;
+            page.play(&format!("{url}/#t=00:15&speed=1/10")).await;
+            counted.push(pictures(&page).await);
+        }
+        println!("different pictures in 2 s at a tenth of the speed: {counted:?}");
+        assert!(counted[1] * 3 < counted[0], "with less motion as much moves as without: {counted:?}");
+        page.close().await;
+    });
+}
+
 #[test]
 fn at_twice_the_size_and_with_forced_colours_everything_is_still_there() {
     run(async {
@@ -181,9 +213,9 @@ fn at_twice_the_size_and_with_forced_colours_everything_is_still_there() {
             page.show(24_500).await;
             let sideways = "return document.documentElement.scrollWidth <= document.documentElement.clientWidth";
             assert_eq!(page.script(sideways).await, true, "the page of {window:?} is wider than its window");
-            for id in ["caption", "proof-money", "player-play", "timeline"] {
+            for id in ["caption", "proof-money", "player-play", "playhead"] {
                 let seen = format!(
-                    "const it = document.querySelector('[data-testid={id}]').getBoundingClientRect(); return it.width > 20 && it.height > 15"
+                    "const it = document.querySelector('[data-testid={id}]').getBoundingClientRect(); return it.width > 2 && it.height > 15"
                 );
                 assert_eq!(page.script(&seen).await, true, "{id} in a window of {window:?}");
             }

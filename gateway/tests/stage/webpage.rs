@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::{
     browser::{Browser, PATIENCE},
     harness::{Gateway, alone},
-    process::{Running, run},
+    process::{Running, folder, run},
 };
 
 fn partition<'a>(picture: &'a Value, topic: &str, index: i64) -> Option<&'a Value> {
@@ -136,5 +137,39 @@ fn the_sheet_of_states_shows_every_one_of_them() {
         // Ground, lines and words with their smoothed edges.
         assert!(states > 40 && colours.iter().all(|colours| *colours > 8), "{colours:?}");
         page.close().await;
+    });
+}
+
+#[test]
+fn a_page_outlives_its_gateway_and_finds_the_next_one() {
+    run(async {
+        let _machine = alone().await;
+        let data = folder("gone");
+        let gateway = Gateway::serve(&data, &[]).await;
+        gateway.ready().await;
+        let address = gateway.url.trim_start_matches("http://").to_owned();
+        let page = Browser::open("gone-profile").await;
+        page.client.goto(&gateway.url).await.expect("the page opens");
+        page.until_text("mode", "that it is live", |mode| mode.contains("LIVE")).await;
+        let session = gateway.json("/api/state").await["session"]["session"].clone();
+
+        gateway.running.signal(Signal::KILL);
+        gateway.running.ended(PATIENCE).await;
+        page.until_text("mode", "that nobody vouches for the picture", |mode| mode.contains("STALE")).await;
+        let said = |text: &str| {
+            text.contains("No news from the cluster for")
+                && text.contains("The picture is from")
+                && text.contains("attempt")
+        };
+        page.until_text("caption", "since when, and that it tries again", said).await;
+
+        let next = Gateway::serve_at(&data, &address, &[]).await;
+        next.ready().await;
+        page.until_text("mode", "that it is live again", |mode| mode.contains("LIVE")).await;
+        let now = next.json("/api/state").await["session"]["session"].clone();
+        assert_ne!(now, session, "another session");
+        page.until("the session of the new gateway", |p| (p["session"]["session"] == now).then_some(())).await;
+        page.close().await;
+        assert!(next.stop().await.exit.status.success());
     });
 }

@@ -82,6 +82,13 @@ pub fn write(kind: Kind, start: Micros, text: &str) -> Vec<u8> {
     member
 }
 
+/// Whether bytes, or the first few of them, are how a member of ours begins.
+pub fn may_begin(bytes: &[u8]) -> bool {
+    // Deflated, with an extra field and nothing else.
+    let begins = bytes.iter().zip(&[0x1f, 0x8b, 8, 4]).all(|(a, b)| a == b);
+    begins && (bytes.len() < HEAD || head(bytes).is_some())
+}
+
 /// Reads a member's head; `None` where there is none of ours.
 pub fn head(bytes: &[u8]) -> Option<Head> {
     let head = bytes.get(..HEAD)?;
