@@ -4,6 +4,7 @@ use model::{
     fact::{Appended, Event, Source},
     ids::BrokerId,
     keyframe::keyframe,
+    recording::Recording,
 };
 
 use super::{
@@ -244,6 +245,24 @@ fn seeking_shows_exactly_what_had_been_seen() {
         assert_eq!(model::state::view(replay.player().picture(), now), model::state::view(&expected, now));
         assert!(replay.player().hops().is_empty(), "a seek animates nothing");
     }
+}
+
+#[test]
+fn a_caption_stands_after_a_seek_as_it_stood_while_it_played() {
+    let sample = || Recording::open(include_bytes!("../../../static/sample.kscope").to_vec(), None).unwrap();
+    // Without delay, so that the picture of a moment is the same on both ways.
+    let mut played = Replay::new(Box::new(sample()), 0);
+    let mut sought = Replay::new(Box::new(sample()), 0);
+    played.set_playing(true);
+    let mut stood = 0;
+    while played.playing() {
+        (0..60).for_each(|_| played.tick(16_667));
+        sought.seek(played.now());
+        let (played, sought) = (played.player(), sought.player());
+        assert_eq!(sought.caption().text(), played.caption().text(), "at {:?}", played.now());
+        stood += usize::from(!played.caption().text().starts_with("All three"));
+    }
+    assert!(stood > 10, "{stood}");
 }
 
 #[test]

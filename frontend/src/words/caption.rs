@@ -30,9 +30,16 @@ pub fn is_long(caption: &Caption) -> bool {
     caption.length() > LONG
 }
 
-/// Whether what adds to its fact begins a line of its own.
+/// Whether its second clause begins a line of its own: what adds to a fact does, and what fits on that line.
 pub fn is_parted(caption: &Caption) -> bool {
-    caption.length() > ONE_LINE && caption.parts.get(1).is_some_and(|part| part.tone == caption::Tone::Detail)
+    let length = |part: &caption::Part| part.pieces.iter().map(|piece| piece.text.chars().count()).sum::<usize>();
+    let adds = |part: &caption::Part| part.tone == caption::Tone::Detail;
+    caption.length() > ONE_LINE
+        && match caption.parts.as_slice() {
+            [_, second] => adds(second) || length(second) < ONE_LINE,
+            [_, second, ..] => adds(second),
+            _ => false,
+        }
 }
 
 /// How a clause is shown.

@@ -39,6 +39,11 @@ fn told(broker: &Broker) -> impl Iterator<Item = u64> {
     std::iter::once(broker.since().seq).chain(registered)
 }
 
+/// That a record was acknowledged, and which one it is.
+fn proof(record: &Record) -> [u64; 2] {
+    [record.stamp.seq, record.history.acknowledged_by]
+}
+
 fn any_record(picture: &Picture) -> bool {
     picture.shown_partitions().any(|(_, p)| p.log_end_offset() > 0)
 }
@@ -89,15 +94,10 @@ pub(super) fn calm(picture: &Picture, now: Micros) -> Option<Caption> {
         head.clone().and(Tone::Detail, many).number(words::plural(count, "record"), facts)
     };
     Some(match (acknowledged.iter().max_by_key(|r| r.history.took_micros), is_local(picture)) {
-        (Some(slowest), _) => {
-            count(acknowledged.len(), acknowledged.iter().map(|r| r.history.acknowledged_by).collect())
-                .words(" acknowledged in the last 10 s, the slowest in ")
-                .number(
-                    format!("{} ms", slowest.history.took_micros.div_ceil(1000)),
-                    vec![slowest.history.acknowledged_by],
-                )
-                .words(".")
-        }
+        (Some(slowest), _) => count(acknowledged.len(), acknowledged.iter().flat_map(|r| proof(r)).collect())
+            .words(" acknowledged in the last 10 s, the slowest in ")
+            .number(format!("{} ms", slowest.history.took_micros.div_ceil(1000)), proof(slowest).to_vec())
+            .words("."),
         (None, true) if !any_record(picture) => head.and(Tone::Detail, "No record yet. Press O to order."),
         (None, true) => head.and(Tone::Detail, "No record in the last 10 s. Press O to order."),
         (None, false) => {

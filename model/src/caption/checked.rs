@@ -51,7 +51,7 @@ fn kept(p: &Partition) -> Option<Vec<u64>> {
             continue;
         }
         appended.filter(|_| *offset < answered.high_watermark)?;
-        facts.push(record.history.acknowledged_by);
+        facts.extend([record.stamp.seq, record.history.acknowledged_by]);
     }
     Some(facts)
 }

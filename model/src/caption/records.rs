@@ -63,7 +63,7 @@ pub(super) fn at_risk(picture: &Picture, now: Micros) -> Option<Caption> {
     let records: Vec<(&PartitionId, &Record)> =
         led.flat_map(|(id, p)| p.records.values().filter(move |r| is_at_risk(p, r)).map(move |r| (id, r))).collect();
     let (id, first) = *records.first()?;
-    let facts = records.iter().map(|(_, r)| r.history.acknowledged_by).collect();
+    let facts = records.iter().flat_map(|(_, r)| [r.stamp.seq, r.history.acknowledged_by]).collect();
     let (verb, are, they) = if records.len() == 1 { ("was", "is", "it") } else { ("were", "are", "they") };
     Some(
         Caption::new(Tone::Open, "")

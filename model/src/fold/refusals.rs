@@ -22,7 +22,9 @@ impl Picture {
                 state,
                 error,
             } => {
-                let known = self.transaction(transactional_id);
+                // A keyframe tells those of older producers too, by the producers' ids.
+                let known = self.transaction(transactional_id, stamp.seq).filter(|known| known.stamp.seq < stamp.seq);
+                let Some(known) = known else { return };
                 known.stamp = stamp;
                 known.frame = (*broker, *connection, *correlation_id);
                 known.client_id.clone_from(client_id);
@@ -32,7 +34,9 @@ impl Picture {
                 known.error.clone_from(error);
             }
             Event::TransactionRefused { app, instance, transactional_id, error } => {
-                self.transaction(transactional_id).refused = Some((stamp, app.clone(), *instance, error.clone()));
+                if let Some(known) = self.transaction(transactional_id, stamp.seq) {
+                    known.refused = Some((stamp, app.clone(), *instance, error.clone()));
+                }
             }
             _ => {}
         }
@@ -51,13 +55,14 @@ impl Picture {
         }
     }
 
-    /// The entry of a transactional id; the one that was heard of longest ago makes room.
-    fn transaction(&mut self, id: &str) -> &mut Transaction {
+    /// The entry of a transactional id; the one that was heard of longest ago makes room, or is not let in.
+    fn transaction(&mut self, id: &str, seq: u64) -> Option<&mut Transaction> {
         if !self.transactions.contains_key(id) && self.transactions.len() >= REMEMBERED {
             let heard = |t: &Transaction| t.stamp.seq.max(t.refused.as_ref().map_or(0, |(stamp, ..)| stamp.seq));
-            let oldest = self.transactions.iter().min_by_key(|(_, t)| heard(t)).map(|(id, _)| id.clone());
-            oldest.and_then(|oldest| self.transactions.remove(&oldest));
+            let oldest = self.transactions.iter().map(|(id, t)| (heard(t), id)).min();
+            let oldest = oldest.filter(|(heard, _)| *heard < seq).map(|(_, id)| id.clone())?;
+            self.transactions.remove(&oldest);
         }
-        self.transactions.entry(id.to_owned()).or_default()
+        Some(self.transactions.entry(id.to_owned()).or_default())
     }
 }

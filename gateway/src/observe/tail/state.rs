@@ -218,6 +218,10 @@ impl Tail {
         if leader_epoch < self.highest_epoch {
             return None;
         }
+        if self.highest_epoch < leader_epoch {
+            // A new leader's first answer is told also where it is the old one's: it says that what was read is committed there.
+            self.told_offsets = None;
+        }
         self.attached = Some((broker, leader_epoch));
         self.highest_epoch = leader_epoch;
         if self.told_attached.replace((broker, reads_to)) == Some((broker, reads_to)) {

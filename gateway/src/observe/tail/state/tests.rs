@@ -91,6 +91,21 @@ fn nothing_is_told_twice() {
 }
 
 #[test]
+fn a_new_leaders_offsets_are_told_also_where_they_are_the_old_ones() {
+    let mut tails = Tails::new(true);
+    attach(&mut tails, 1, 0);
+    assert_eq!(take(&mut tails, 1, 0, 0..2, 2), ["0@0", "1@0", "2/2"]);
+    assert_eq!(attach(&mut tails, 2, 1), ["reads 2"]);
+    assert_eq!(take(&mut tails, 2, 1, 0..0, 2), ["2/2"]);
+    // The same leader in a new epoch says it anew, after a pause in the same epoch it does not.
+    assert_eq!(attach(&mut tails, 2, 2), [""; 0]);
+    assert_eq!(take(&mut tails, 2, 2, 0..0, 2), ["2/2"]);
+    tails.get(&orders(2)).rest(Micros(9));
+    assert_eq!(attach(&mut tails, 2, 2), [""; 0]);
+    assert_eq!(take(&mut tails, 2, 2, 0..0, 2), [""; 0]);
+}
+
+#[test]
 fn a_backlog_is_told_as_one_batch() {
     let mut tails = Tails::new(true);
     attach(&mut tails, 1, 0);
