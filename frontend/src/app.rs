@@ -3,84 +3,70 @@
 use leptos::{html::Canvas, prelude::*, task::spawn_local};
 
 use crate::{
-    browser::{canvas::Painter, frame::each_frame, keys::each_key, pointer, resize::each_size, theme::each_preference},
+    browser::{canvas::Painter, focus, frame::each_frame, keys::each_key, resize::each_size, theme::each_preference},
     desk::Desk,
     panels::{
-        backstage::Backstage, caption::Caption, controls::Controls, header::Header, honesty::Honesty,
-        inspector::Inspector, machines::Machines, notices::Notices, proof::Proof, timeline::Timeline, twin::Twin,
+        backstage::backstage, caption::caption, controls::controls, header::header, help::help, honesty::honesty,
+        inspector::inspector, machines::machines, notices::notices, proof::proof, score::score, talk::talk,
+        timeline::timeline, twin::twin,
     },
     screen::Bottom,
     words::header::Badge,
 };
 
-/// The whole page.
+/// The whole page: the picture, or the presenter's window beside it.
 #[component]
 pub fn App() -> impl IntoView {
     let desk = Desk::new();
+    if desk.is_talk() {
+        start(desk);
+        return talk(desk);
+    }
+    page(desk)
+}
+
+fn page(desk: Desk) -> AnyView {
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |started: Option<bool>| {
         let started = started.unwrap_or(false);
         match canvas.get() {
             Some(element) if !started => {
-                start(desk, element);
+                desk.set_painter(Painter::new(element));
+                start(desk);
                 true
             }
             _ => started,
         }
     });
     let screen = desk.screen;
-    let class = move || match (screen.bottom.get(), screen.header.with(|h| h.badge)) {
-        (Bottom::Recording, _) => "page replay",
-        (_, Badge::Stale) => "page stale",
-        _ => "page",
+    let class = move || {
+        let kind = match (screen.bottom.get(), screen.header.with(|h| h.badge)) {
+            (Bottom::Recording, _) => "page replay",
+            (_, Badge::Stale) => "page stale",
+            _ => "page",
+        };
+        let (bare, black) = screen.hands.with(|h| (h.bare, h.black));
+        [kind, if bare { " bare" } else { "" }, if black { " black" } else { "" }].concat()
     };
+    // Lists of one type, where a tree of many would be a program of its own.
+    let above = vec![header(desk), caption(desk), proof(desk)];
+    let below =
+        [inspector, timeline, controls, honesty, machines, backstage, notices, help, twin].map(|panel| panel(desk));
+    let below = Vec::from(below);
     view! {
-        <div class=class data-sight=move || screen.sight.get().name()>
-            <Header desk=desk/>
-            <Caption desk=desk/>
-            <Proof desk=desk/>
-            <div
-                class="score"
-                on:keydown=move |ev| {
-                    if desk.walk(&ev.key()) {
-                        ev.prevent_default();
-                        ev.stop_propagation();
-                    }
-                }
-            >
-                <canvas
-                    node_ref=canvas
-                    role="img"
-                    aria-label="The cluster; the table below says the same in words"
-                    title=move || screen.hovered.get()
-                    data-testid="stage"
-                    on:click=move |ev| {
-                        if let Some(at) = pointer::within(&ev) {
-                            desk.select_at(at);
-                        }
-                    }
-                    on:mousemove=move |ev| desk.hover(pointer::within(&ev))
-                    on:mouseleave=move |_| desk.hover(None)
-                ></canvas>
-                {["0", "-1"].map(|order| view! {
-                    <button class="at-mark" tabindex=order aria-label="Marks" on:click=move |_| desk.select_walked()></button>
-                }).collect_view()}
-            </div>
-            <Inspector desk=desk/>
-            <Timeline desk=desk/>
-            <Controls desk=desk/>
-            <Honesty desk=desk/>
-            <Machines desk=desk/>
-            <Backstage desk=desk/>
-            <Notices desk=desk/>
-            <Twin desk=desk/>
-        </div>
+        <main class=class data-sight=move || screen.sight.get().name()>
+            {above}
+            {score(desk, canvas)}
+            {below}
+        </main>
     }
+    .into_any()
 }
 
-fn start(desk: Desk, canvas: leptos::web_sys::HtmlCanvasElement) {
-    desk.set_painter(Painter::new(canvas));
+fn start(desk: Desk) {
+    desk.listen();
     each_size(move |size| desk.resized(size));
+    focus::trap();
     each_preference(move |theme| desk.prefer(theme));
     each_key(move |key| desk.key(key));
     each_frame(move || desk.frame());

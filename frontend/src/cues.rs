@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::words::machines::{Act, Machine, rows};
 
+pub mod row;
+
 /// A question waits this long for its digit (design §7).
 pub const QUESTION_MILLIS: f64 = 5_000.0;
 
@@ -65,6 +67,14 @@ impl Press {
         let rule: Map<String, Value> =
             rule.map(|(name, value)| (name.to_owned(), Value::from(value))).into_iter().collect();
         Self::new("arm_fault", "Drop next ack").with("rule", rule)
+    }
+
+    /// An app's next transaction is aborted.
+    pub fn abort_transaction(app: &str) -> Self {
+        Self::new("arm_fault", &format!("Abort transaction of the {app} app"))
+            .with("app", app)
+            .with("at", "in_transaction")
+            .with("do", "abort_transaction")
     }
 
     /// Nothing is armed any more.
@@ -237,19 +247,6 @@ pub fn restart(picture: &Picture) -> Step {
     if down.is_empty() { Step::Not("Nothing is down".to_owned()) } else { Step::Send(down) }
 }
 
-/// What the restart button says: what it would start.
-pub fn restart_label(picture: &Picture) -> Option<String> {
-    let Step::Send(presses) = restart(picture) else { return None };
-    match presses.as_slice() {
-        [only] => Some(if only.command.starts_with("resume") {
-            only.label.clone()
-        } else {
-            only.label.replacen("Start", "Restart", 1)
-        }),
-        more => Some(format!("Restart {}", more.len())),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use model::fact::{Event, Fact, Role};
@@ -316,12 +313,5 @@ mod tests {
             panic!()
         };
         assert_eq!(press.args.get("confirm"), Some(&Value::Bool(true)));
-    }
-
-    #[test]
-    fn restart_names_what_it_starts() {
-        let one = picture(&[(1, Role::Broker, UP), (2, Role::Broker, ProcessState::Dead)]);
-        assert_eq!(restart_label(&one).as_deref(), Some("Restart broker 2"));
-        assert_eq!(restart_label(&picture(&[(1, Role::Broker, UP)])), None);
     }
 }

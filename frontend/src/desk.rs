@@ -14,14 +14,14 @@ use crate::{
         address::{Address, encoded, minutes_east, random_id, socket_url, take_token},
         canvas::Painter,
         clock::now_millis,
-        fetch, focus, json,
+        fetch, focus, json, motion,
         resize::Size,
         script,
         socket::{self, Listener},
     },
-    cues::{self, Kind, Press, Question, Step},
+    cues::{self, Press, Question, Step},
     paint::Theme,
-    player::{DELAY_MILLIS, replay::Speed},
+    player::DELAY_MILLIS,
     screen::{Screen, put},
     session::{Outcome, Session},
     sight::Sight,
@@ -35,30 +35,15 @@ use crate::{
 };
 
 mod backstage;
+mod hands;
 mod keys;
 mod opening;
+mod play;
 mod refresh;
 mod views;
 mod walk;
 
-/// The buttons of the presenter's row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cue {
-    Order,
-    OrderUnpaid,
-    Pay,
-    PayTwice,
-    NewItem,
-    Kill,
-    Pause,
-    Restart,
-    Crash,
-    Machines,
-    Scenes,
-    Wire,
-    Verdict,
-    Green,
-}
+pub(crate) use crate::cues::row::Cue;
 
 /// What the stage is drawn with.
 #[derive(Default)]
@@ -82,8 +67,10 @@ struct Held {
     /// The key whose story is told.
     followed: RefCell<String>,
     backstage: backstage::Backstage,
+    hands: hands::Hands,
     refreshed: refresh::Refreshed,
     walk: walk::Walk,
+    focus: focus::Keeper,
 }
 
 /// A handle that every panel has.
@@ -102,6 +89,8 @@ impl Desk {
         let mut session = Session::new(delay, token.is_some(), minutes_east());
         session.sight = address.value("view").and_then(Sight::of).unwrap_or_default();
         let order = address.value("order").unwrap_or_default().to_owned();
+        session.set_less_motion(motion::is_reduced());
+        let hands = hands::Hands::of(&address, token.is_some());
         let held = Held {
             session: RefCell::new(session),
             easel: RefCell::default(),
@@ -110,8 +99,10 @@ impl Desk {
             machines_open: Cell::new(false),
             followed: RefCell::new(order),
             backstage: backstage::Backstage::default(),
+            hands,
             refreshed: refresh::Refreshed::default(),
             walk: walk::Walk::default(),
+            focus: focus::Keeper::default(),
         };
         Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
     }
@@ -149,14 +140,16 @@ impl Desk {
         let now = now_millis();
         let held = self.held();
         let must_draw = held.session.borrow_mut().frame(now);
-        if let Some(replay) = held.session.borrow_mut().replay() {
-            replay.scan();
+        if let Some(deck) = held.session.borrow_mut().deck_mut() {
+            deck.scan();
         }
-        if must_draw || held.easel.borrow().dirty {
+        // The presenter's window has no stage.
+        if (must_draw || held.easel.borrow().dirty) && held.easel.borrow().painter.is_some() {
             held.draw();
         }
         if refresh::refresh(&held, self.screen, now) {
             self.list_scenes();
+            self.beat(now);
         }
     }
 
@@ -167,35 +160,26 @@ impl Desk {
         match cue {
             Cue::Scenes => return self.toggle_scenes(),
             Cue::Wire => return self.toggle_wire(),
+            Cue::Keys => return self.toggle_help(),
+            Cue::Talk => return self.open_talk(),
             Cue::Verdict => return self.toggle_verdict(),
+            Cue::Machines => {
+                held.machines_open.set(!held.machines_open.get());
+                held.refreshed.soon();
+                return;
+            }
             _ => {}
-        }
-        if !held.session.borrow().presenter {
-            return;
         }
         let step = {
             let session = held.session.borrow();
-            let Some(picture) = session.player().map(|p| p.picture()) else { return };
-            match cue {
-                Cue::Order => Step::Send(vec![Press::order(true)]),
-                Cue::OrderUnpaid => Step::Send(vec![Press::order(false)]),
-                Cue::Pay => Step::Send(vec![Press::pay()]),
-                Cue::PayTwice => Step::Send(vec![Press::pay_twice()]),
-                Cue::Green => Step::Send(vec![Press::restore()]),
-                Cue::NewItem => Step::Ask(Question::NewItem),
-                Cue::Kill => cues::which(Act::Kill, Kind::Nodes, picture),
-                Cue::Pause => cues::which(Act::Pause, Kind::Nodes, picture),
-                Cue::Crash => cues::which(Act::Kill, Kind::Apps, picture),
-                Cue::Restart => cues::restart(picture),
-                Cue::Scenes | Cue::Wire | Cue::Verdict => return,
-                Cue::Machines => {
-                    held.machines_open.set(!held.machines_open.get());
-                    held.refreshed.soon();
-                    return;
-                }
+            if !session.presenter {
+                return;
             }
+            session.player().and_then(|p| cue.step(p.picture()))
         };
-        self.step(step);
+        if let Some(step) = step {
+            self.step(step);
+        }
     }
 
     fn step(self, step: Step) {
@@ -240,7 +224,7 @@ impl Desk {
     /// Takes the question away, then closes what is open, then lets go of the selection.
     pub(crate) fn dismiss(self) {
         let held = self.held();
-        if self.session(Session::take_question).is_some() || self.close_backstage() {
+        if self.session(Session::take_question).is_some() || self.close_help() || self.close_backstage() {
             return;
         }
         if held.machines_open.replace(false) || self.screen.notices_open.get_untracked() {
@@ -266,9 +250,18 @@ impl Desk {
             let answer = fetch::send_json("POST", "/api/commands", token.as_deref(), &body).await;
             // Accepted: its own fact tells the outcome.
             if !answer.as_ref().is_ok_and(|a| (200..300).contains(&a.status)) {
-                self.session(|s| s.settle(&id, Outcome::Refused(refusal(answer)), now_millis()));
+                let outcome = self.refused(answer);
+                self.session(|s| s.settle(&id, outcome, now_millis()));
             }
         });
+    }
+
+    /// Not done, and why; where the gateway does not know this page's token, it is a viewer's from here on.
+    fn refused(self, answer: Result<fetch::Answer, String>) -> Outcome {
+        if answer.as_ref().is_ok_and(|a| a.status == 401) {
+            self.lose_token();
+        }
+        Outcome::Refused(refusal(answer))
     }
 
     /// Selects what stands at a place of the stage, given as fractions; nothing there lets go.
@@ -293,38 +286,6 @@ impl Desk {
         easel.dirty |= self.screen.hovered.with_untracked(|known| *known != label);
         put(self.screen.hovered, label);
     }
-
-    /// Stops or goes on.
-    pub(crate) fn play_or_pause(self) {
-        self.session(Session::play_or_pause);
-    }
-
-    /// Changes the speed of a recording.
-    pub(crate) fn speed(self, speed: Speed) {
-        self.session(|s| s.replay().map(|r| r.set_speed(speed)));
-    }
-
-    /// Jumps to a place of a recording, given as a fraction of its axis.
-    pub(crate) fn seek_to(self, fraction: f64) {
-        self.session(|s| {
-            if let Some(replay) = s.replay() {
-                let at = replay.ends().0 as f64 * fraction.clamp(0.0, 1.0);
-                replay.seek(Micros(at as u64));
-            }
-        });
-    }
-
-    /// Plays a recording slower or faster.
-    fn change_speed(self, faster: bool) {
-        self.session(|s| {
-            let Some(replay) = s.replay() else { return };
-            let at = Speed::ALL.iter().position(|s| *s == replay.speed()).unwrap_or(2);
-            let next = if faster { at + 1 } else { at.saturating_sub(1) };
-            if let Some(speed) = Speed::ALL.get(next) {
-                replay.set_speed(*speed);
-            }
-        });
-    }
 }
 
 impl Held {
@@ -343,9 +304,10 @@ impl Held {
             hover: easel.hover,
             still: session.stands_still(),
             // The player's bar takes the key's place.
-            shows_key: !session.is_recording(),
+            shows_key: !session.is_recording() && !self.hands.is_bare(now_millis()),
             delay_micros: player.delay_micros(),
             layout: easel.layout,
+            silent_micros: session.link.silent_micros,
         };
         let drawing = views::draw(session.sight, &view, &self.story_key(session.sight));
         let (pixels, theme) = (easel.pixels, easel.theme);

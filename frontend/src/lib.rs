@@ -14,12 +14,17 @@ mod screen;
 pub mod session;
 pub mod sight;
 pub mod stage;
+pub mod states;
 pub mod story;
 pub mod words;
 
 pub use app::App;
 
-/// Puts the page into the document.
+/// Puts the page into the document, or where the address asks for it the sheet of states.
 pub fn mount() {
-    leptos::mount::mount_to_body(App);
+    if browser::address::Address::read().value("/states").is_some() {
+        wasm_bindgen_futures::spawn_local(panels::states::open());
+    } else {
+        leptos::mount::mount_to_body(App);
+    }
 }

@@ -297,6 +297,11 @@ impl Shape {
     }
 }
 
+/// A number, or the bound that it is beyond; std's `clamp` can panic and then says its numbers, which takes 6 KB.
+pub fn bounded(number: f64, least: f64, most: f64) -> f64 {
+    number.max(least).min(most)
+}
+
 fn grow((x0, y0, x1, y1): (f64, f64, f64, f64), x: f64, y: f64) -> (f64, f64, f64, f64) {
     (x0.min(x), y0.min(y), x1.max(x), y1.max(y))
 }

@@ -1,5 +1,4 @@
-//! What is read and pressed around the stage: one component a file.
-#![expect(unreachable_pub, reason = "Leptos' component macro writes its functions as pub")]
+//! What is read and pressed around the stage: one panel a file, each a function from what the desk knows to a view.
 
 pub(crate) mod backstage;
 pub(crate) mod caption;
@@ -7,6 +6,7 @@ pub(crate) mod controls;
 pub(crate) mod cues;
 pub(crate) mod guards;
 pub(crate) mod header;
+pub(crate) mod help;
 pub(crate) mod honesty;
 pub(crate) mod inspector;
 pub(crate) mod machines;
@@ -18,6 +18,9 @@ pub(crate) mod progress;
 pub(crate) mod proof;
 pub(crate) mod question;
 pub(crate) mod scenes;
+pub(crate) mod score;
+pub(crate) mod states;
+pub(crate) mod talk;
 pub(crate) mod timeline;
 pub(crate) mod twin;
 pub(crate) mod verdict;

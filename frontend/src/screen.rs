@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    cues::Question,
+    cues::{Question, row::Shown},
     session::Pressed,
     sight::Sight,
     words::{
@@ -16,10 +16,18 @@ use crate::{
         proof::ProofWords,
         run::Progress,
         scenes::ScenesWords,
+        talk::Turn,
         timeline::TimelineWords,
         verdict::VerdictWords,
     },
 };
+
+/// The caption, and the facts of the number that was chosen in it or in a verdict.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct CaptionWords {
+    pub(crate) said: Caption,
+    pub(crate) chosen: Vec<u64>,
+}
 
 /// Which controls stand at the bottom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,13 +90,32 @@ pub(crate) struct BackstageWords {
     pub(crate) wire_open: bool,
 }
 
+/// What the presenter's hands have done to the page, and what they can do next.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct HandsWords {
+    /// Key, guards and cues are left out.
+    pub(crate) bare: bool,
+    /// Caption only.
+    pub(crate) black: bool,
+    /// What is amiss with the token.
+    pub(crate) refused: bool,
+    /// The keys, while the help is open.
+    pub(crate) help: Option<Vec<(Vec<String>, &'static str)>>,
+    /// The buttons of the row, each in its place.
+    pub(crate) cues: Vec<Shown>,
+    /// What is next in the talk, in the presenter's window.
+    pub(crate) next: Option<Turn>,
+    /// The time of day and the session's, there too.
+    pub(crate) clock: (String, String),
+}
+
 /// All signals. Each is written by the desk and read by one panel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
     pub(crate) sight: RwSignal<Sight>,
     pub(crate) bottom: RwSignal<Bottom>,
     pub(crate) header: RwSignal<HeaderWords>,
-    pub(crate) caption: RwSignal<Caption>,
+    pub(crate) caption: RwSignal<CaptionWords>,
     /// The caption for screen readers: changes at most every two seconds.
     pub(crate) spoken: RwSignal<String>,
     pub(crate) proof: RwSignal<ProofWords>,
@@ -96,7 +123,7 @@ pub(crate) struct Screen {
     pub(crate) timeline: RwSignal<TimelineWords>,
     /// Where the playhead stands, as a percentage.
     pub(crate) playhead: RwSignal<String>,
-    pub(crate) restart: RwSignal<Option<String>>,
+    pub(crate) hands: RwSignal<HandsWords>,
     pub(crate) question: RwSignal<Option<Question>>,
     pub(crate) pressed: RwSignal<Vec<Pressed>>,
     pub(crate) machines: RwSignal<Option<Vec<Row>>>,
@@ -122,7 +149,7 @@ impl Screen {
             honesty: RwSignal::default(),
             timeline: RwSignal::default(),
             playhead: RwSignal::new(String::from("0%")),
-            restart: RwSignal::default(),
+            hands: RwSignal::default(),
             question: RwSignal::default(),
             pressed: RwSignal::default(),
             machines: RwSignal::default(),

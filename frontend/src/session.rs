@@ -1,7 +1,6 @@
 //! What the page has open: a live session or a recording, how well it hears, and what was asked of it.
 
 use model::{
-    caption,
     fact::{Event, Fact, ProcessState},
     frame::Frame,
     ids::Micros,
@@ -10,17 +9,15 @@ use model::{
 };
 
 use crate::{
-    cues::{Press, QUESTION_MILLIS, Question},
+    cues::Question,
     player::{
         Player,
-        clock::Clock,
-        replay::{Pieces, Replay},
+        deck::{Deck, Mode, Pieces},
     },
     sight::Sight,
     stage::Selected,
     words::{
-        Tone,
-        caption::Caption,
+        caption::{self, Caption},
         header::{self, HeaderWords},
         numbers::{clock, seconds, thousands, time_of_day},
     },
@@ -30,11 +27,7 @@ use crate::{
 const SILENT_MILLIS: f64 = 1_000.0;
 /// How long a notice of the page itself stands in the caption.
 const NOTICE_MILLIS: f64 = 5_000.0;
-/// How long an outcome is shown.
-const DONE_MILLIS: f64 = 6_000.0;
-const REFUSED_MILLIS: f64 = 12_000.0;
-/// Outcomes that are shown at once.
-const OUTCOMES: usize = 4;
+pub use presses::{Outcome, Pressed};
 
 /// How the connection to the gateway stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,40 +59,16 @@ pub struct Link {
     skipped_millis: Option<(f64, u64)>,
 }
 
-/// What became of a press.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// Not answered yet.
-    Pending,
-    /// Done: what, and how long it took.
-    Done(String, u64),
-    /// Not done, and why.
-    Refused(String),
-}
-
-/// A press and what became of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pressed {
-    /// The id it was sent with.
-    pub id: String,
-    /// What the page calls it.
-    pub label: String,
-    /// What became of it.
-    pub outcome: Outcome,
-    until_millis: f64,
-}
-
 /// What is open.
 #[derive(Debug)]
 enum Open {
     Nothing,
-    Live { player: Box<Player>, clock: Clock, paused: bool },
-    Recording(Box<Replay>, Ending),
+    Deck(Box<Deck>, Ending),
     Broken(String),
 }
 
 /// How a recording ends.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Ending {
     cut: bool,
     newer: Option<u32>,
@@ -116,6 +85,8 @@ pub struct Session {
     pub presenter: bool,
     /// Which view is open.
     pub sight: Sight,
+    /// Whether nothing travels on the stage.
+    less_motion: bool,
     /// What is selected.
     pub selected: Option<Selected>,
     /// Presses, oldest first.
@@ -151,6 +122,7 @@ impl Session {
             link: Link::default(),
             presenter,
             sight: Sight::default(),
+            less_motion: false,
             selected: None,
             pressed: Vec::new(),
             question: None,
@@ -166,7 +138,12 @@ impl Session {
         let newer = recording.is_newer().then_some(recording.header.kscope).filter(|f| *f > FORMAT);
         let ending = Ending { cut: recording.cut, newer };
         self.presenter = false;
-        self.open = Open::Recording(Box::new(Replay::new(Box::new(recording), self.delay_millis)), ending);
+        self.start(Deck::recording(Box::new(recording), self.delay_millis), ending);
+    }
+
+    fn start(&mut self, mut deck: Deck, ending: Ending) {
+        deck.set_less_motion(self.less_motion);
+        self.open = Open::Deck(Box::new(deck), ending);
     }
 
     /// Says why nothing can be shown.
@@ -204,26 +181,23 @@ impl Session {
     }
 
     fn start_live(&mut self, facts: &[Fact], at: Micros, now_millis: f64) {
-        let mut clock = Clock::default();
-        clock.heard(at, now_millis);
-        let mut player = match std::mem::replace(&mut self.open, Open::Nothing) {
-            Open::Live { player, .. } if session_of(player.picture()) == session_in(facts) => player,
-            _ => Box::new(Player::new(self.delay_millis)),
-        };
-        player.show_at_once(facts, at);
-        self.open = Open::Live { player, clock, paused: false };
+        let same = self.deck().is_some_and(|d| d.is_live() && session_of(d.player().picture()) == session_in(facts));
+        if !same {
+            self.start(Deck::live(self.delay_millis), Ending::default());
+        }
+        if let Some(deck) = self.deck_mut() {
+            deck.begin(facts, at, now_millis);
+        }
         facts.iter().for_each(|fact| self.finish(fact, now_millis));
     }
 
     fn take(&mut self, facts: Vec<Fact>, at: Micros, now_millis: f64) {
         facts.iter().for_each(|fact| self.finish(fact, now_millis));
-        if let Open::Live { player, clock, paused } = &mut self.open {
-            clock.heard(at, now_millis);
-            player.take(facts);
-            // A tab in the background draws nothing, but must not pile up what it hears.
-            let asleep = self.last_frame_millis.is_none_or(|last| now_millis - last > SILENT_MILLIS);
-            if asleep && !*paused {
-                player.advance(clock.newest());
+        let asleep = self.last_frame_millis.is_none_or(|last| now_millis - last > SILENT_MILLIS);
+        if let Some(deck) = self.deck_mut() {
+            deck.hear(facts, at, now_millis);
+            if asleep {
+                deck.keep_up();
             }
         }
     }
@@ -239,58 +213,6 @@ impl Session {
         self.settle(id, outcome, now_millis);
     }
 
-    /// Notes what became of a press.
-    pub fn settle(&mut self, id: &str, outcome: Outcome, now_millis: f64) {
-        let lasts = if matches!(outcome, Outcome::Done(..)) { DONE_MILLIS } else { REFUSED_MILLIS };
-        if let Some(pressed) = self.pressed.iter_mut().find(|p| p.id == id && p.outcome == Outcome::Pending) {
-            pressed.outcome = outcome;
-            pressed.until_millis = now_millis + lasts;
-        }
-    }
-
-    /// Notes a press that was sent, or one that cannot be.
-    pub fn press(&mut self, id: String, press: &Press) {
-        self.remember(Pressed { id, label: press.label.clone(), outcome: Outcome::Pending, until_millis: f64::MAX });
-    }
-
-    /// Notes that something asked for cannot be.
-    pub fn cannot(&mut self, why: String, now_millis: f64) {
-        let until_millis = now_millis + DONE_MILLIS;
-        self.remember(Pressed {
-            id: String::new(),
-            label: String::new(),
-            outcome: Outcome::Refused(why),
-            until_millis,
-        });
-    }
-
-    fn remember(&mut self, pressed: Pressed) {
-        self.pressed.push(pressed);
-        if self.pressed.len() > OUTCOMES {
-            self.pressed.remove(0);
-        }
-    }
-
-    /// Puts a question on the screen; a choice waits five seconds for its digit, the rest as long as needed.
-    pub fn ask(&mut self, question: Question, now_millis: f64) {
-        let lasts = match &question {
-            Question::Which { .. } => QUESTION_MILLIS,
-            Question::Sure { .. } => 2.0 * QUESTION_MILLIS,
-            Question::NewItem => f64::MAX,
-        };
-        self.question = Some((question, now_millis + lasts));
-    }
-
-    /// The question on the screen.
-    pub fn question(&self) -> Option<&Question> {
-        self.question.as_ref().map(|(q, _)| q)
-    }
-
-    /// Takes the question off the screen.
-    pub fn take_question(&mut self) -> Option<Question> {
-        self.question.take().map(|(q, _)| q)
-    }
-
     /// One animation frame; says whether the stage has to be drawn.
     pub fn frame(&mut self, now_millis: f64) -> bool {
         let elapsed = now_millis - self.last_frame_millis.unwrap_or(now_millis);
@@ -301,15 +223,12 @@ impl Session {
         }
         self.listen(now_millis);
         let heard = matches!(self.link.state, LinkState::Up);
-        match &mut self.open {
-            Open::Live { player, clock, paused } => {
-                // Nothing moves on a picture nobody vouches for.
-                if let (true, false, Some(session)) = (heard, *paused, clock.session(now_millis)) {
-                    player.advance(session);
-                }
-            }
-            Open::Recording(replay, _) => replay.tick((elapsed.max(0.0) * 1000.0) as u64),
-            Open::Nothing | Open::Broken(_) => {}
+        let ran_out = self.deck_mut().is_some_and(|deck| {
+            deck.frame(now_millis, (elapsed.max(0.0) * 1000.0) as u64, heard);
+            deck.take_ran_out()
+        });
+        if ran_out {
+            self.cannot("What came next is not kept any more. This is live".to_owned(), now_millis);
         }
         self.must_draw(now_millis, elapsed)
     }
@@ -325,77 +244,82 @@ impl Session {
 
     /// Every frame while something moves, ten times a second while something is amiss, twice a second at rest.
     fn must_draw(&mut self, now_millis: f64, elapsed: f64) -> bool {
-        const SETTLES_MILLIS: f64 = 700.0;
-        let Some(player) = self.player() else { return false };
+        const SETTLES_MICROS: u64 = 700_000;
+        let Some(deck) = self.deck() else { return false };
+        // What is eased takes as much longer as time goes slower.
+        let settles = deck.speed().takes_micros(SETTLES_MICROS) as f64 / 1000.0;
+        let player = deck.player();
         let (changes, travels, uneasy) = (player.changes(), !player.hops().is_empty(), is_uneasy(player));
         if changes != self.changes {
             self.changes = changes;
             self.moved_millis = now_millis;
         }
+        let ticked = |period: f64| (now_millis / period).floor() > ((now_millis - elapsed) / period).floor();
         if !self.runs() {
-            return now_millis - self.moved_millis < elapsed.max(1.0) * 2.0;
+            // The age of what stands still is told once a second.
+            let aged = self.link.silent_micros > 0 && ticked(1_000.0);
+            return aged || now_millis - self.moved_millis < elapsed.max(1.0) * 2.0;
         }
-        let period = if uneasy { 100.0 } else { 500.0 };
-        let ticked = (now_millis / period).floor() > ((now_millis - elapsed) / period).floor();
-        travels || ticked || now_millis - self.moved_millis < SETTLES_MILLIS
+        let ticked = ticked(if uneasy { 100.0 } else { 500.0 });
+        travels || ticked || now_millis - self.moved_millis < settles
     }
 
     /// Whether time passes on the stage.
     fn runs(&self) -> bool {
-        match &self.open {
-            Open::Live { paused, .. } => !paused && self.link.state == LinkState::Up,
-            Open::Recording(replay, _) => replay.playing(),
-            Open::Nothing | Open::Broken(_) => false,
+        self.deck().is_some_and(|deck| match deck.mode() {
+            Mode::Following => self.link.state == LinkState::Up,
+            Mode::Playing => true,
+            Mode::Paused => false,
+        })
+    }
+
+    /// Whether the stage is drawn without transitions: paused, with less motion, or nobody vouches for it.
+    pub fn stands_still(&self) -> bool {
+        !self.runs() || self.less_motion
+    }
+
+    /// Marks travel and steps are eased, or not.
+    pub fn set_less_motion(&mut self, less: bool) {
+        self.less_motion = less;
+        if let Some(deck) = self.deck_mut() {
+            deck.set_less_motion(less);
         }
     }
 
-    /// Whether the stage is drawn without transitions: paused, or nobody vouches for it.
-    pub fn stands_still(&self) -> bool {
-        !self.runs()
+    /// Whether nothing travels on the stage.
+    pub fn less_motion(&self) -> bool {
+        self.less_motion
     }
 
-    /// The player, where something is open.
-    pub fn player(&self) -> Option<&Player> {
+    /// What plays, where something is open.
+    pub fn deck(&self) -> Option<&Deck> {
         match &self.open {
-            Open::Live { player, .. } => Some(player),
-            Open::Recording(replay, _) => Some(replay.player()),
+            Open::Deck(deck, _) => Some(deck),
             Open::Nothing | Open::Broken(_) => None,
         }
     }
 
-    /// The recording, where one is open.
-    pub fn replay(&mut self) -> Option<&mut Replay> {
+    /// What plays, to play it otherwise.
+    pub fn deck_mut(&mut self) -> Option<&mut Deck> {
         match &mut self.open {
-            Open::Recording(replay, _) => Some(replay),
-            _ => None,
+            Open::Deck(deck, _) => Some(deck),
+            Open::Nothing | Open::Broken(_) => None,
         }
     }
 
-    /// The recording, to look at.
-    pub fn recording(&self) -> Option<&Replay> {
-        match &self.open {
-            Open::Recording(replay, _) => Some(replay),
-            _ => None,
-        }
+    /// What is shown, where something is open.
+    pub fn player(&self) -> Option<&Player> {
+        self.deck().map(Deck::player)
     }
 
     /// Whether a recording is open.
     pub fn is_recording(&self) -> bool {
-        matches!(self.open, Open::Recording(..))
+        self.deck().is_some_and(|deck| !deck.is_live())
     }
 
     /// Whether a live session is open.
     pub fn is_live(&self) -> bool {
-        matches!(self.open, Open::Live { .. })
-    }
-
-    /// Stops the display, or lets it go on.
-    pub fn play_or_pause(&mut self) {
-        match &mut self.open {
-            Open::Live { paused, .. } => *paused = !*paused,
-            Open::Recording(replay, _) => replay.play_or_pause(),
-            Open::Nothing | Open::Broken(_) => {}
-        }
+        self.deck().is_some_and(Deck::is_live)
     }
 
     /// Facts this viewer missed.
@@ -404,29 +328,24 @@ impl Session {
     }
 
     /// What the header says.
-    pub fn header(&self) -> HeaderWords {
-        match &self.open {
-            Open::Live { player, paused, .. } => header::live(player, &self.link, *paused),
-            Open::Recording(replay, _) => header::replay(replay.player(), replay.speed()),
-            Open::Nothing | Open::Broken(_) => HeaderWords::default(),
-        }
+    pub fn header(&self, now_millis: f64) -> HeaderWords {
+        self.deck().map(|deck| header::words(deck, &self.link, now_millis)).unwrap_or_default()
     }
 
     /// What the caption says: first what the page must say of itself, then what the facts say.
     pub fn caption(&self, now_millis: f64) -> Caption {
         match &self.open {
-            Open::Broken(why) => Caption::bad(why.clone(), ""),
+            Open::Broken(why) => caption::bad(why.clone(), ""),
             Open::Nothing => match self.link.state {
                 LinkState::Lost { attempt } if attempt > 1 => {
-                    Caption::bad("The gateway does not answer.", format!("Trying again, attempt {attempt}."))
+                    caption::bad("The gateway does not answer.", format!("Trying again, attempt {attempt}."))
                 }
-                _ => Caption::of("Opening.", "Waiting for the gateway."),
+                _ => caption::of("Opening.", "Waiting for the gateway."),
             },
-            Open::Live { player, .. } => {
-                self.of_link(player, now_millis).unwrap_or_else(|| said(player.picture(), player.now()))
-            }
-            Open::Recording(replay, ending) => {
-                of_ending(replay, *ending).unwrap_or_else(|| said(replay.player().picture(), replay.now()))
+            Open::Deck(deck, ending) => {
+                let player = deck.player();
+                let own = if deck.is_live() { self.of_link(player, now_millis) } else { of_ending(deck, *ending) };
+                own.unwrap_or_else(|| player.caption().clone())
             }
         }
     }
@@ -438,36 +357,25 @@ impl Session {
             LinkState::Opening | LinkState::Up => {
                 let (_, count) = self.link.skipped_millis.filter(|(at, _)| now_millis - at < NOTICE_MILLIS)?;
                 let head = format!("Your connection is slow: {} events left out.", thousands(count));
-                return Some(Caption::bad(head, "What you see is fresh again."));
+                return Some(caption::bad(head, "What you see is fresh again."));
             }
         };
         let wall_clock = player.picture().session.as_ref().map(|(_, s)| s.wall_clock.clone()).unwrap_or_default();
         let from = time_of_day(&wall_clock, player.now(), self.minutes_east).unwrap_or_else(|| clock(player.now()));
         let tries = attempt.map(|n| format!(" Trying again, attempt {n}.")).unwrap_or_default();
         let head = format!("No news from the cluster for {}.", seconds(self.link.silent_micros));
-        Some(Caption::bad(head, format!("The picture is from {from}.{tries}")))
+        Some(caption::bad(head, format!("The picture is from {from}.{tries}")))
     }
 }
 
-fn of_ending(replay: &Replay, ending: Ending) -> Option<Caption> {
+fn of_ending(deck: &Deck, ending: Ending) -> Option<Caption> {
     const BEGINNING: Micros = Micros(3_000_000);
-    if let Some(format) = ending.newer.filter(|_| replay.now() < BEGINNING) {
+    if let Some(format) = ending.newer.filter(|_| deck.now() < BEGINNING) {
         let head = format!("Made with a newer Kafkascope (format {format}).");
-        return Some(Caption::of(head, "Parts it adds are left out."));
+        return Some(caption::of(head, "Parts it adds are left out."));
     }
-    let early = ending.cut && replay.now() >= replay.ends();
-    early.then(|| Caption::of(format!("This recording ends early at {}.", clock(replay.ends())), ""))
-}
-
-fn said(picture: &Picture, now: Micros) -> Caption {
-    let tone = |tone| match tone {
-        caption::Tone::Plain => Tone::Plain,
-        caption::Tone::Detail => Tone::Detail,
-        caption::Tone::Good => Tone::Good,
-        caption::Tone::Bad => Tone::Bad,
-        caption::Tone::Open => Tone::Open,
-    };
-    Caption { parts: caption::caption(picture, now).parts.into_iter().map(|p| (p.text, tone(p.tone))).collect() }
+    let early = ending.cut && deck.now() >= deck.ends();
+    early.then(|| caption::of(format!("This recording ends early at {}.", clock(deck.ends())), ""))
 }
 
 fn session_of(picture: &Picture) -> Option<&str> {
@@ -494,5 +402,6 @@ fn is_uneasy(player: &Player) -> bool {
         || picture.partitions.values().any(|p| p.unled_since().is_some() || now.since(p.leader_since) < NEWS_MICROS)
 }
 
+mod presses;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ mod apps;
 mod armed;
 mod band;
 mod column;
+mod doing;
 mod feet;
 mod frame;
 mod grid;
@@ -30,6 +31,7 @@ mod row;
 mod shelf;
 mod tape;
 mod track;
+mod transaction;
 mod twice;
 pub mod walk;
 mod watermark;
@@ -58,10 +60,12 @@ pub struct View<'a> {
     /// Whether the key to the shapes is drawn.
     pub shows_key: bool,
     /// How far the display runs behind. The hops of a record are shown up to this much before `now` reaches the time
-    /// they were seen at: stored a quarter into the delay, committed three quarters into it.
+    /// they were seen at: stored a quarter into the delay, committed half of it in.
     pub delay_micros: u64,
     /// On which sheet.
     pub layout: Layout,
+    /// For how long nobody has vouched for the picture, beyond what is ordinary.
+    pub silent_micros: u64,
 }
 
 /// Which way something goes.
@@ -161,6 +165,18 @@ pub enum Selected {
         /// Its number.
         connection: u64,
     },
+}
+
+impl Selected {
+    /// The partition it names, if any.
+    pub fn partition(&self) -> Option<&PartitionId> {
+        match self {
+            Self::Record { id, .. } | Self::Partition(id) | Self::Replica { id, .. } | Self::Transaction { id, .. } => {
+                Some(id)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A place one can point at.

@@ -11,6 +11,7 @@ pub mod proof;
 pub mod run;
 pub mod scenes;
 pub mod story;
+pub mod talk;
 pub mod timeline;
 pub mod twin;
 pub mod verdict;

@@ -1,9 +1,9 @@
 //! The shortest list of facts that rebuilds a picture: what a newcomer gets, and how a piece of a recording begins.
 
 use crate::{
-    fact::{Closed, Event, Fact, MarkerKind, PartitionHistory, Role},
+    fact::{Closed, CrashState, Event, Fact, MarkerKind, PartitionHistory, Role},
     ids::{BrokerId, PartitionId},
-    picture::{Partition, Picture, Record, Stamp, cluster::Process},
+    picture::{CrashPoint, Partition, Picture, Record, Stamp, cluster::Process},
 };
 
 /// Collects the facts of a keyframe.
@@ -247,17 +247,7 @@ fn apps(picture: &Picture, to: &mut Writer) {
 }
 
 fn refusals(picture: &Picture, to: &mut Writer) {
-    for refused in &picture.refused {
-        let event = Event::RecordRefused {
-            app: refused.app.clone(),
-            instance: refused.instance,
-            topic: refused.topic.clone(),
-            event_id: refused.event_id.clone(),
-            error: refused.error.clone(),
-            source: refused.source,
-        };
-        to.put(refused.stamp, event);
-    }
+    to.facts.extend(picture.refused.iter().cloned());
     for (id, known) in &picture.transactions {
         if known.stamp != Stamp::default() {
             let (broker, connection, correlation_id) = known.frame;
@@ -316,10 +306,17 @@ fn scenes(picture: &Picture, to: &mut Writer) {
     if let Some((stamp, ms)) = picture.slow_wire {
         to.put(stamp, Event::SlowWireChanged { ms });
     }
-    for ((app, instance), point) in &picture.crash_points {
+    let crash = |(app, instance): &(String, u32), point: &CrashPoint, state| {
         let (app, at_point, action) = (app.clone(), point.at_point.clone(), point.action.clone());
-        let event = Event::CrashPointChanged { app, instance: *instance, at_point, action, state: point.state };
-        to.put(point.stamp, event);
+        Event::CrashPointChanged { app, instance: *instance, at_point, action, state }
+    };
+    // The newest first, and cleared: where the app is not past it, the next lines say so.
+    if let Some((of, point)) = &picture.crashed {
+        to.put(point.stamp, crash(of, point, point.state));
+        to.put(point.stamp, crash(of, point, CrashState::Cleared));
+    }
+    for (of, point) in &picture.crash_points {
+        to.put(point.stamp, crash(of, point, point.state));
     }
 }
 

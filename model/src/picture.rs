@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    fact::{Closed, Control, Counters, Level, SessionStarted},
+    fact::{Closed, Control, Counters, Fact, Level, SessionStarted},
     ids::{BrokerId, Micros, PartitionId},
     ordered::Ordered,
 };
@@ -70,8 +70,8 @@ pub struct Picture {
     pub guards: Ordered<(String, String), (Stamp, bool)>,
     /// Sends without an answer, by event id.
     pub flights: Ordered<String, Flight>,
-    /// The newest sends that were refused, oldest first.
-    pub refused: VecDeque<Refused>,
+    /// The newest facts that told of refused sends, oldest first.
+    pub(crate) refused: VecDeque<Fact>,
     /// The newest transactions by transactional id.
     pub transactions: Ordered<String, Transaction>,
     /// The shop's books.
@@ -92,6 +92,8 @@ pub struct Picture {
     pub slow_wire: Option<(Stamp, u32)>,
     /// Crash points by app and instance.
     pub crash_points: Ordered<(String, u32), CrashPoint>,
+    /// The newest crash point that was come to, also when the app is past it.
+    pub crashed: Option<((String, u32), CrashPoint)>,
     /// What passed the tap.
     pub wire: wire::Wire,
     /// What was counted.

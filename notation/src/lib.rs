@@ -96,7 +96,9 @@ fn event(words: &[&str]) -> Option<Event> {
             records::logs(words)?
         }
         ["sent" | "ack" | "refused" | "handled", ..] => records::reports(words)?,
-        ["scene" | "step" | "frame" | "answered" | "fired" | "crash" | "transaction", ..] => scene::scenes(words)?,
+        ["scene" | "step" | "frame" | "answered" | "fired" | "crash" | "transaction" | "slow-wire", ..] => {
+            scene::scenes(words)?
+        }
         ["group" | "committed" | "position", ..] => shop::groups(words)?,
         ["app" | "guard" | "order" | "stock" | "paid" | "item" | "ledger" | "command" | "finished", ..] => {
             shop::books(words)?

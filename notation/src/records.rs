@@ -69,7 +69,7 @@ pub(super) fn logs(words: &[&str]) -> Option<Event> {
 
 fn appended(words: &[&str]) -> Option<Appended> {
     Some(match words {
-        // append orders 0 @3 A-1 OrderPlaced [epoch 5] [id e3] [producer 4000] [transactional]
+        // append orders 0 @3 A-1 OrderPlaced [epoch 5] [id e3] [producer 4000] [with-epoch 3] [transactional]
         ["append", topic, partition, at, key, event_type, rest @ ..] => {
             let offset = offset(at)?;
             let id = after(rest, "id").map_or_else(|| format!("e{offset}"), s);
@@ -80,6 +80,7 @@ fn appended(words: &[&str]) -> Option<Appended> {
                 offset,
                 leader_epoch: after(rest, "epoch").map_or(Some(0), |epoch| epoch.parse().ok())?,
                 producer_id: after(rest, "producer").unwrap_or("-1").parse().ok()?,
+                producer_epoch: after(rest, "with-epoch").unwrap_or("0").parse().ok()?,
                 transactional: rest.contains(&"transactional"),
                 key: Some(s(key)),
                 headers: BTreeMap::from(headers),

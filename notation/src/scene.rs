@@ -46,6 +46,7 @@ pub(super) fn scenes(words: &[&str]) -> Option<Event> {
                 _ => return None,
             },
         },
+        ["slow-wire", ms] => Event::SlowWireChanged { ms: ms.parse().ok()? },
         ["transaction", id, "refused", error] => {
             Event::TransactionRefused { app: s("order"), instance: 1, transactional_id: s(id), error: s(error) }
         }

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 mod bench;
 mod build;
+mod pack;
 mod page;
 mod run;
 mod size;

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 use xshell::cmd;
 
-use crate::{step::timed, tools, workspace::Workspace};
+use crate::{pack::pack, step::timed, tools, workspace::Workspace};
 
 const NAME: &str = "kafkascope-page";
 
@@ -41,13 +41,16 @@ impl Profile {
 pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
     tools::need_wasm_target(&workspace.shell)?;
     timed("page", "built", || {
-        let profile = profile.cargo_name();
+        let name = profile.cargo_name();
         let build =
-            cmd!(workspace.shell, "cargo build --package {NAME} --target wasm32-unknown-unknown --profile {profile}");
+            cmd!(workspace.shell, "cargo build --package {NAME} --target wasm32-unknown-unknown --profile {name}");
         build.quiet().run()?;
-        let wasm = workspace.target.join("wasm32-unknown-unknown").join(profile).join(NAME).with_extension("wasm");
+        let wasm = workspace.target.join("wasm32-unknown-unknown").join(name).join(NAME).with_extension("wasm");
         let fresh = workspace.target.join("page-fresh");
         assemble(workspace, &wasm, &fresh)?;
+        if matches!(profile, Profile::Release) {
+            pack(&fresh, &workspace.page)?;
+        }
         replace(&fresh, &workspace.page)
     })
 }

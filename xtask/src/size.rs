@@ -1,40 +1,37 @@
 //! How heavy the page is on the wire, and where we stop.
 
-use std::{fs, io::Write as _};
+use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
-use flate2::{Compression, write::GzEncoder};
 
 use crate::{page::files, workspace::Workspace};
 
-/// The page is to weigh less than 250 KB with its fonts and does not yet; until it does this may only fall. It rose once, by
-/// 10 KB, for scenes, verdicts and the wire.
-const LIMIT_BYTES: usize = 440_000;
+/// The page is to weigh less than 250 KB with its fonts and does not yet; until it does this may only fall.
+const LIMIT_BYTES: u64 = 320_000;
 
-/// Prints what each file of the page weighs gzipped; fails over the limit.
+/// Prints what each file that a first visit asks for weighs as it is sent; fails over the limit.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    let weight = |name: &str| -> Result<u64> {
+        let path = workspace.page.join(name);
+        Ok(fs::metadata(&path).with_context(|| format!("weighing {}", path.display()))?.len())
+    };
     let mut total = 0;
     for piece in files(&workspace.page)? {
-        if piece
-            .extension()
-            .is_none_or(|it| !["wasm", "js", "html", "css", "woff2", "svg"].iter().any(|end| it == *end))
-        {
-            continue;
-        }
-        let path = workspace.page.join(&piece);
-        let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-        let gzipped = gzipped_bytes(&bytes)?;
-        total += gzipped;
-        println!("  {:<28} {:>9} B, gzip {:>8} B", piece.display().to_string(), bytes.len(), gzipped);
+        let name = piece.display().to_string();
+        let sent = match name.rsplit_once('.') {
+            Some((_, "woff2")) => weight(&name)?,
+            Some((loose, "gz")) => {
+                println!("  {:<28} {:>9} B", loose, weight(loose)?);
+                weight(&name)?
+            }
+            // The sample is fetched by those who ask for it.
+            _ => continue,
+        };
+        total += sent;
+        println!("  {name:<28} {sent:>9} B sent");
     }
-    ensure!(total > 0, "target/page is empty: `cargo xtask page` fills it");
-    println!("  page: {:.1} KB gzip of {} KB allowed", total as f64 / 1000.0, LIMIT_BYTES / 1000);
-    ensure!(total < LIMIT_BYTES, "the page is {total} bytes gzipped, {} too many", total - LIMIT_BYTES);
+    ensure!(total > 0, "target/page holds nothing to send: `cargo xtask page` fills it");
+    println!("  page: {:.1} KB of {} KB allowed", total as f64 / 1000.0, LIMIT_BYTES / 1000);
+    ensure!(total < LIMIT_BYTES, "the page is {total} bytes packed, {} too many", total - LIMIT_BYTES);
     Ok(())
-}
-
-fn gzipped_bytes(bytes: &[u8]) -> Result<usize> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?.len())
 }

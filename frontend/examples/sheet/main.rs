@@ -1,4 +1,4 @@
-//! Writes the stage's pictures as SVG into the folder named on the command line, to look at them beside the design.
+//! Writes the stage's pictures and the sheet of states as SVG into the folder named on the command line, to look at them beside the design.
 
 #[path = "../../tests/stage/scenario.rs"]
 mod scenario;
@@ -7,6 +7,7 @@ mod svg;
 use kafkascope_page::{
     paint::Theme,
     stage::{Layout, View, draw},
+    states::State,
 };
 use scenario::Scene;
 
@@ -21,6 +22,12 @@ fn main() -> std::io::Result<()> {
                 std::fs::write(file, svg::svg(&drawing, theme))?;
             }
         }
+    }
+    let file = std::fs::read_to_string("static/states.ndjson")?;
+    let states = State::all(&file).map_err(std::io::Error::other)?;
+    for (theme, word) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
+        #[expect(clippy::disallowed_methods, reason = "a native tool, not the page")]
+        std::fs::write(format!("{folder}/sheet-{word}.svg"), svg::sheet(&states, theme))?;
     }
     Ok(())
 }
@@ -38,6 +45,7 @@ fn view(scene: &Scene, layout: Layout) -> View<'_> {
         shows_key: true,
         delay_micros: 0,
         layout,
+        silent_micros: 0,
     }
 }
 

@@ -3,6 +3,7 @@
 use kafkascope_page::{
     paint::{Anchor, Form, Ink, Shape, Step, Text, Theme, hatch_lines},
     stage::Drawing,
+    states::State,
 };
 
 /// The drawing as an SVG document of its sheet's size.
@@ -12,6 +13,37 @@ pub(crate) fn svg(drawing: &Drawing, theme: Theme) -> String {
     format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}"><rect width="{w}" height="{h}" fill="{}"/>{elements}</svg>"#,
         theme.css(Ink::Page)
+    )
+}
+
+/// The sheet of states as an SVG document, four columns wide.
+pub(crate) fn sheet(states: &[State], theme: Theme) -> String {
+    let (mut x, mut y, mut body) = (20.0, 20.0, String::new());
+    for (n, state) in states.iter().enumerate() {
+        let [left, top, w, h] = state.area;
+        if y + h * 0.75 > 1400.0 {
+            (x, y) = (x + 480.0, 20.0);
+        }
+        let elements: String =
+            state.drawing.shapes.iter().enumerate().map(|(i, s)| element(n * 10_000 + i, s, theme)).collect();
+        let text = |dy: f64, size: f64, words: &str| {
+            let shape = Shape::text(0.0, 0.0, "", 1.0, 400).fill(Ink::Text);
+            let text = Text { x, y: y + h * 0.75 + dy, words: words.into(), size, weight: 600, anchor: Anchor::Start };
+            self::words(&text, &look(&shape, theme))
+        };
+        body += &format!(
+            r#"<svg x="{x}" y="{y}" width="{}" height="{}" viewBox="{left} {top} {w} {h}">{elements}</svg>{}{}"#,
+            w * 0.75,
+            h * 0.75,
+            text(18.0, 17.0, &state.word),
+            text(33.0, 12.0, &state.says),
+        );
+        y += h * 0.75 + 46.0;
+    }
+    let page = theme.css(Ink::Page);
+    format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="1440" viewBox="0 0 {0} 1440" font-family="'Atkinson Hyperlegible Next'"><rect width="100%" height="100%" fill="{page}"/>{body}</svg>"#,
+        x + 480.0
     )
 }
 

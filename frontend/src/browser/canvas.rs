@@ -6,7 +6,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::{
     paint::{
-        Anchor, Form, Ink, Line, Shape, Step, Text, Theme,
+        Anchor, Form, Ink, Line, Shape, Step, Text, Theme, bounded,
         change::{Area, Change, touches},
         hatch_lines,
     },
@@ -59,7 +59,7 @@ impl Painter {
     /// Paints a drawing; `scale` is device pixels a stage pixel (the canvas' width on screen in CSS pixels, times the
     /// device pixel ratio, over 1920). The canvas' own size is set here, its size on screen is the style sheet's.
     pub fn paint(&mut self, drawing: &Drawing, theme: Theme, scale: f64) {
-        let scale = if scale.is_finite() { scale.clamp(0.1, MOST_SCALE) } else { 1.0 };
+        let scale = if scale.is_finite() { bounded(scale, 0.1, MOST_SCALE) } else { 1.0 };
         let change = self.change(drawing, theme, scale);
         if change == Change::None && !self.was_moving && drawing.moving().is_empty() {
             return;
@@ -86,6 +86,31 @@ impl Painter {
         }
         Change::between((&self.shown, &self.cuts), (drawing.still(), &drawing.cuts), layout.size())
     }
+}
+
+/// Waits until the stage's font is there; without it words are drawn in the system's.
+pub(crate) async fn font_is_there() {
+    let fonts = web_sys::window().and_then(|w| w.document()).map(|d| d.fonts());
+    if let Some(fonts) = fonts {
+        wasm_bindgen_futures::JsFuture::from(fonts.load(&format!("600 20px {FAMILY}"))).await.ok();
+    }
+}
+
+/// Paints what lies in `area` (left, top, width, height) of a drawing onto a canvas of its own, as large on the screen as
+/// `scale` makes it.
+pub(crate) fn paint_part(canvas: HtmlCanvasElement, drawing: &Drawing, area: [f64; 4], theme: Theme, scale: f64) {
+    let [x, y, w, h] = area;
+    let ratio = web_sys::window().map_or(1.0, |w| w.device_pixel_ratio());
+    let pixels = bounded(scale * ratio, 0.1, MOST_SCALE);
+    canvas.set_width((w * pixels).round() as u32);
+    canvas.set_height((h * pixels).round() as u32);
+    let whole = |length: f64| (length * scale).round() as u32;
+    lenient(canvas.set_attribute("style", &format!("width:{}px;height:{}px", whole(w), whole(h))));
+    let sheet = Sheet::of(canvas);
+    let Some(context) = &sheet.context else { return };
+    context.set_fill_style_str(&theme.css(Ink::Page));
+    context.fill_rect(0.0, 0.0, w * pixels + 1.0, h * pixels + 1.0);
+    sheet.paint_from((-x, -y), &drawing.shapes, theme, pixels);
 }
 
 /// A canvas and its context; without a context (the browser may refuse one) it stays as it is.
@@ -160,8 +185,18 @@ impl Sheet {
     }
 
     fn paint<'a>(&self, shapes: impl IntoIterator<Item = &'a Shape>, theme: Theme, scale: f64) {
+        self.paint_from((0.0, 0.0), shapes, theme, scale);
+    }
+
+    fn paint_from<'a>(
+        &self,
+        (x, y): (f64, f64),
+        shapes: impl IntoIterator<Item = &'a Shape>,
+        theme: Theme,
+        scale: f64,
+    ) {
         let Some(context) = &self.context else { return };
-        lenient(context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0));
+        lenient(context.set_transform(scale, 0.0, 0.0, scale, x * scale, y * scale));
         let mut brush = Brush::new(context, theme);
         for shape in shapes {
             brush.shape(shape);

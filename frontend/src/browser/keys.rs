@@ -1,7 +1,7 @@
 //! Key presses by the names that stand on the keys, but not those that belong to a field one writes in.
 
 use wasm_bindgen::{JsCast as _, closure::Closure};
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, Event, KeyboardEvent};
 
 /// Calls `each` with the name of every key; true says that the key was ours, and the browser does nothing with it.
 pub(crate) fn each_key(each: impl Fn(&str) -> bool + 'static) {
@@ -24,6 +24,18 @@ pub(crate) fn each_key(each: impl Fn(&str) -> bool + 'static) {
     }
     // The page listens for as long as it lives.
     call.forget();
+}
+
+/// An arrow key on a slider: one step back or forth; nobody else hears of it.
+pub(crate) fn by_arrow(event: &Event, step: impl Fn(i64)) {
+    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+    match event.key().as_str() {
+        "ArrowLeft" | "ArrowDown" => step(-1),
+        "ArrowRight" | "ArrowUp" => step(1),
+        _ => return,
+    }
+    event.prevent_default();
+    event.stop_propagation();
 }
 
 /// What stands on the key: `K`, `Space`, `Right`. Shift is named where it makes another key of it: with digits and the

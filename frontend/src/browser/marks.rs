@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-use crate::stage::Target;
+use crate::stage::{Layout, Target};
 
 const BUTTONS: &str = ".score .at-mark";
 
@@ -19,11 +19,16 @@ pub(crate) fn focused() -> Option<u32> {
 }
 
 /// Puts a button on a target and gives it its name.
-pub(crate) fn place(which: u32, target: &Target) {
+pub(crate) fn place(which: u32, target: &Target, layout: Layout) {
     let Some(button) = button(which) else { return };
-    // Whole stage pixels: formatting a float would bring ten kilobytes of program.
-    let part = |name: &str, value: f64| format!("--{name}:{};", value.round() as i32);
-    let style = part("x", target.x) + &part("y", target.y) + &part("w", target.w) + &part("h", target.h);
+    let (w, h) = layout.size();
+    // Hundredths of the canvas as whole numbers: formatting a float would bring ten kilobytes of program.
+    let part = |name: &str, value: f64, whole: f64| {
+        let share = (value / whole * 10_000.0).round().max(0.0) as u32;
+        format!("{name}:{}.{:02}%;", share / 100, share % 100)
+    };
+    let style = part("left", target.x, w) + &part("top", target.y, h);
+    let style = style + &part("width", target.w, w) + &part("height", target.h, h);
     for (name, value) in [("style", &style), ("aria-label", &target.label)] {
         if button.get_attribute(name).as_ref() != Some(value) {
             button.set_attribute(name, value).ok();

@@ -1,10 +1,11 @@
 //! Where a pointer event happened inside its element.
 
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, MouseEvent};
+use web_sys::{Element, Event, MouseEvent};
 
 /// The place as fractions of the element's width and height, however it is scaled.
-pub(crate) fn within(event: &MouseEvent) -> Option<(f64, f64)> {
+pub(crate) fn within(event: &Event) -> Option<(f64, f64)> {
+    let event = event.dyn_ref::<MouseEvent>()?;
     let element: Element = event.current_target()?.dyn_into().ok()?;
     let bounds = element.get_bounding_client_rect();
     if bounds.width() <= 0.0 || bounds.height() <= 0.0 {

@@ -1,7 +1,10 @@
 //! What the presenter does behind the stage: runs scenes, looks at verdicts, switches guards, arms the wire.
 
 use super::*;
-use crate::words::scenes::{Listed, catalogue};
+use crate::words::{
+    caption::{Caption, still_proves},
+    scenes::{Listed, catalogue},
+};
 
 /// What a drawer's keyboard begins with; its way out stands before it.
 const FIRST: &str = ".drawer div button:not(:disabled)";
@@ -76,7 +79,9 @@ impl Desk {
         let held = self.held();
         let runs = {
             let session = held.session.borrow();
-            if held.backstage.drawer.get() != Drawer::Scenes || !session.is_live() {
+            // The presenter goes through it with a clicker, without opening it.
+            let wanted = session.presenter || held.backstage.drawer.get() == Drawer::Scenes;
+            if !wanted || !session.is_live() {
                 return;
             }
             let runs = session.player().map(|p| &p.picture().runs);
@@ -92,7 +97,7 @@ impl Desk {
                 let held = self.held();
                 let first = held.backstage.listed.replace(listed).is_empty();
                 held.refreshed.soon();
-                if first {
+                if first && held.backstage.drawer.get() == Drawer::Scenes {
                     focus::later(FIRST);
                 }
             }
@@ -123,7 +128,7 @@ impl Desk {
                 Ok(answer) if (200..300).contains(&answer.status) => {
                     Outcome::Done(did.to_owned(), (now_millis() - asked) as u64)
                 }
-                answer => Outcome::Refused(refusal(answer)),
+                answer => self.refused(answer),
             };
             self.session(|s| s.settle(&id, outcome, now_millis()));
         });
@@ -161,6 +166,11 @@ impl Desk {
     pub(crate) fn prove(self, facts: Vec<u64>) {
         let held = self.held();
         let same = *held.backstage.proof.borrow() == facts;
+        let is_drawn = held.session.borrow().player().is_none_or(|p| !p.places().of(&facts).is_empty());
+        if !same && !is_drawn {
+            let facts = if facts.len() == 1 { "a fact" } else { "facts" };
+            self.session(|s| s.cannot(format!("Proven by {facts} that the stage has no place for"), now_millis()));
+        }
         *held.backstage.proof.borrow_mut() = if same { Vec::new() } else { facts };
         held.touch();
     }
@@ -215,6 +225,14 @@ impl Held {
     pub(super) fn touch(&self) {
         self.easel.borrow_mut().dirty = true;
         self.refreshed.soon();
+    }
+
+    /// What proves a number of the caption is shown as long as the number stands; that of a verdict as long as it is open.
+    pub(super) fn let_go_of_proof(&self, caption: &Caption) {
+        let stands = self.backstage.verdict.borrow().is_some() || still_proves(caption, &self.backstage.proof.borrow());
+        if !stands && !self.backstage.proof.take().is_empty() {
+            self.easel.borrow_mut().dirty = true;
+        }
     }
 
     /// The verdict opens by itself when its run has ended, and closes where that is not so any more, or another run begins.

@@ -4,6 +4,7 @@ use model::recording::Recording;
 use serde_json::Value;
 
 use super::*;
+use crate::player::speed::Speed;
 
 impl Listener for Desk {
     fn opened(&self) {
@@ -12,6 +13,7 @@ impl Listener for Desk {
 
     fn frame(&self, text: &str) {
         self.held().session.borrow_mut().hear(text, now_millis());
+        self.beat(now_millis());
     }
 
     fn lost(&self, attempt: u32) {
@@ -34,9 +36,9 @@ impl script::Answers for Desk {
 
     fn seek(&self, millis: f64) -> bool {
         self.session(|s| {
-            s.replay().is_some_and(|replay| {
-                replay.set_playing(false);
-                replay.seek(Micros((millis.max(0.0) * 1000.0) as u64));
+            s.deck_mut().is_some_and(|deck| {
+                deck.set_playing(false);
+                deck.seek(Micros((millis.max(0.0) * 1000.0) as u64));
                 true
             })
         })
@@ -94,14 +96,14 @@ impl Desk {
         let paused = held.address.value("paused").is_some();
         self.session(|s| {
             s.open_recording(recording);
-            if let Some(replay) = s.replay() {
+            if let Some(deck) = s.deck_mut() {
                 if let Some(at) = at {
-                    replay.seek(at);
+                    deck.seek(at);
                 }
                 if let Some(speed) = speed {
-                    replay.set_speed(speed);
+                    deck.set_speed(speed);
                 }
-                replay.set_playing(!paused);
+                deck.set_playing(!paused);
             }
         });
     }

@@ -4,11 +4,15 @@ use std::cell::Cell;
 
 use model::fact::Level;
 
-use super::{Held, backstage::Drawer};
+use super::{Held, backstage::Drawer, keys};
 use crate::{
-    cues::restart_label,
-    player::Player,
-    screen::{BackstageWords, Bottom, NoticesWords, PlayerWords, Screen, VerdictSheet, WireWords, put},
+    browser::clock::time_of_day,
+    cues::row,
+    player::{Player, deck::Mode},
+    screen::{
+        BackstageWords, Bottom, CaptionWords, HandsWords, NoticesWords, PlayerWords, Screen, VerdictSheet, WireWords,
+        put,
+    },
     session::{Outcome, Session},
     stage,
     words::{
@@ -57,34 +61,35 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     let session = held.session.borrow();
     put(screen.bottom, bottom(&session));
     put(screen.sight, session.sight);
-    put(screen.header, session.header());
+    put(screen.header, session.header(now));
     let caption = held.caption_of_view(&session).unwrap_or_else(|| session.caption(now));
     if due(&held.refreshed.spoken, SPOKEN_MILLIS, now) {
         put(screen.spoken, caption.text());
     }
-    put(screen.caption, caption);
+    held.let_go_of_proof(&caption);
+    put(screen.caption, CaptionWords { said: caption, chosen: held.backstage.proof.borrow().clone() });
     put(screen.question, session.question().cloned());
     put(screen.pressed, session.pressed.clone());
+    put(screen.hands, hands(held, &session, now));
+    held.focus.tend();
     held.walk.follow(&held.easel.borrow().drawing);
     let Some(player) = session.player() else { return true };
     backstage(held, screen, &session, player);
     let (picture, at) = (player.picture(), player.now());
     put(screen.proof, proof::words(picture, &picture.proof(at)));
-    put(screen.restart, restart_label(picture));
     put(screen.sheet, session.selected.as_ref().and_then(|what| inspector::sheet(picture, what, at)));
     put(screen.machines, held.machines_open.get().then(|| machines::rows(picture)));
-    if let Some(replay) = session.recording() {
-        let playing = replay.playing();
-        let (time, whole) = (clock_with_millis(at), clock(replay.ends()));
-        put(screen.player, PlayerWords { time, whole, playing, speed: replay.speed().name() });
-        put(screen.playhead, percent(at, replay.ends()));
+    let Some(deck) = session.deck() else { return true };
+    if !deck.is_live() {
+        let playing = deck.mode() == Mode::Playing;
+        let (time, whole) = (clock_with_millis(at), clock(deck.ends()));
+        put(screen.player, PlayerWords { time, whole, playing, speed: deck.speed().name() });
+        put(screen.playhead, percent(at, deck.ends()));
     }
     if due(&held.refreshed.axis, AXIS_MILLIS, now) {
-        put(screen.honesty, honesty::words(player, session.link.silent_micros, session.skipped()));
-        let words = match session.recording() {
-            Some(replay) => timeline::recording(replay.timeline()),
-            None => timeline::live(player.timeline(), at),
-        };
+        put(screen.honesty, honesty::words(player, session.link.silent_micros, deck.missed()));
+        let words =
+            if deck.is_live() { timeline::live(deck.timeline(), at) } else { timeline::recording(deck.timeline()) };
         if !session.is_recording() {
             put(screen.playhead, percent(at, model::ids::Micros(words.whole)));
         }
@@ -97,10 +102,25 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     true
 }
 
+fn hands(held: &Held, session: &Session, now: f64) -> HandsWords {
+    let (hands, player) = (&held.hands, session.player());
+    let at_hand = player.filter(|_| session.presenter && session.is_live());
+    let in_talk = at_hand.filter(|_| hands.is_talk);
+    HandsWords {
+        bare: hands.is_bare(now),
+        black: hands.black.get(),
+        refused: hands.refused.get(),
+        help: hands.help.get().then(|| keys::help(session)),
+        cues: at_hand.map(|p| row::row(p.picture())).unwrap_or_default(),
+        next: in_talk.and_then(|p| held.next_turn(p)),
+        clock: in_talk.map(|p| (time_of_day(), clock(p.now()))).unwrap_or_default(),
+    }
+}
+
 fn backstage(held: &Held, screen: Screen, session: &Session, player: &Player) {
     held.follow_runs(player);
     let (picture, back) = (player.picture(), &held.backstage);
-    let listed = (back.drawer.get() == Drawer::Scenes)
+    let listed = (back.drawer.get() == Drawer::Scenes || held.hands.is_talk)
         .then(|| scenes::words(picture, &back.listed.borrow(), session.presenter && session.is_live()));
     let pending: Vec<&str> =
         session.pressed.iter().filter(|p| p.outcome == Outcome::Pending).map(pressed_guard).collect();

@@ -46,7 +46,7 @@ impl Walk {
 
     fn show(&self, drawing: &Drawing, which: u32) {
         if let Some(target) = drawing.targets.get(self.found(&drawing.targets)) {
-            marks::place(which, target);
+            marks::place(which, target, drawing.layout);
         }
     }
 }

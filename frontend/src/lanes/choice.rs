@@ -23,7 +23,7 @@ pub(super) fn of<'a>(view: &View<'a>) -> Choice<'a> {
     let picture = view.picture;
     let known: Vec<Known<'a>> = picture.shown_partitions().filter(|(_, p)| p.stamp.is_some()).collect();
     let all = known.iter().map(|(id, _)| *id).collect();
-    let wanted = wanted(view.selected);
+    let wanted = view.selected.and_then(Selected::partition);
     let key = view.selected.and_then(|what| key_of(view, what));
     let holds = |p: &Partition| key.is_some_and(|key| p.records.values().any(|r| has_key(r, key)));
     let mut topics = order::topics(picture);
@@ -43,17 +43,6 @@ pub(super) fn of<'a>(view: &View<'a>) -> Choice<'a> {
         }
     }
     Choice { lanes, all }
-}
-
-/// The partition that what is selected names.
-fn wanted(selected: Option<&Selected>) -> Option<&PartitionId> {
-    match selected? {
-        Selected::Record { id, .. }
-        | Selected::Partition(id)
-        | Selected::Replica { id, .. }
-        | Selected::Transaction { id, .. } => Some(id),
-        _ => None,
-    }
 }
 
 fn key_of<'a>(view: &View<'a>, what: &Selected) -> Option<&'a str> {

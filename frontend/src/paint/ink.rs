@@ -1,5 +1,7 @@
 //! The colour tokens and their two tables; colour only repeats what shape and word already say.
 
+use super::bounded;
+
 /// A colour by its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ink {
@@ -125,7 +127,7 @@ impl Theme {
 
     /// A token as CSS writes it, partly transparent.
     pub fn css_alpha(self, ink: Ink, alpha: f64) -> String {
-        let byte = (alpha.clamp(0.0, 1.0) * 255.0).round() as u32;
+        let byte = (bounded(alpha, 0.0, 1.0) * 255.0).round() as u32;
         format!("#{:06X}{byte:02X}", self.rgb(ink))
     }
 

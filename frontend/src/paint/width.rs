@@ -1,5 +1,7 @@
 //! How wide words are: advance widths of Atkinson Hyperlegible Next, measured once, so that fitting needs no browser.
 
+use super::bounded;
+
 /// Advance widths of the printable ASCII characters from the space on, in hundredths of the font size.
 type Widths = [f64; 95];
 
@@ -102,7 +104,8 @@ pub fn choose<'a>(choices: &[&'a str], size: f64, weight: u16, room: f64) -> std
 /// The largest size up to `size` at which `words` fit into `room`, in half pixels, never under 15.
 pub fn size_for(words: &str, size: f64, weight: u16, room: f64) -> f64 {
     let wide = of(words, size, weight);
-    if wide <= room { size } else { ((size * room / wide) * 2.0).floor() / 2.0 }.clamp(15.0_f64.min(size), size)
+    let fitting = if wide <= room { size } else { ((size * room / wide) * 2.0).floor() / 2.0 };
+    bounded(fitting, 15.0_f64.min(size), size)
 }
 
 #[cfg(test)]

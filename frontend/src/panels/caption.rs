@@ -1,36 +1,50 @@
-//! The caption, seen as it changes and spoken at most every two seconds.
+//! The caption, seen as it changes and spoken at most every two seconds; a number shows on the stage what proves it.
 
 use leptos::prelude::*;
 
-use crate::{desk::Desk, icons, words::Tone};
+use super::parts::{Button, icon, words};
+use crate::{
+    browser::element::{element, live},
+    desk::Desk,
+    icons,
+    screen::CaptionWords,
+    words::{
+        Tone,
+        caption::{Piece, is_long, is_parted, tone},
+    },
+};
 
-/// About as many characters fit on one line of the caption.
-const ONE_LINE: usize = 60;
+pub(crate) fn caption(desk: Desk) -> AnyView {
+    let spoken = live(move || element("p", "unseen").with("aria-live", "polite").text(desk.screen.spoken.get()));
+    vec![live(move || seen(desk, desk.screen.caption.get())), spoken].into_any()
+}
 
-#[component]
-pub(crate) fn Caption(desk: Desk) -> impl IntoView {
-    let words = desk.screen.caption;
-    let parts = move || {
-        let parts = words.with(|w| w.parts.clone());
-        let is_wide = parts.iter().map(|(text, _)| text.len()).sum::<usize>() > ONE_LINE;
-        parts
-            .into_iter()
-            .enumerate()
-            .map(|(place, (text, tone))| {
-                // What adds to a fact begins a line of its own where the two do not fit on one.
-                let line = (place == 1 && tone == Tone::Detail && is_wide).then(|| view! { <br/> });
-                let icon = match tone {
-                    Tone::Bad => Some(icons::CROSS),
-                    Tone::Good => Some(icons::TICK),
-                    _ => None,
-                };
-                let icon = icon.map(|icon| view! { <span class="ic" inner_html=icon></span> });
-                view! { {line}<span class=tone.class()>{icon}{text}</span>" " }
-            })
-            .collect_view()
-    };
-    view! {
-        <p class="cap" class:long=move || words.with(|w| w.is_long()) data-testid="caption">{parts}</p>
-        <p class="unseen" aria-live="polite">{move || desk.screen.spoken.get()}</p>
+fn seen(desk: Desk, CaptionWords { said, chosen }: CaptionWords) -> AnyView {
+    let class = if is_long(&said) { "cap long" } else { "cap" };
+    let is_parted = is_parted(&said);
+    let mut inside = Vec::new();
+    for (place, part) in said.parts.into_iter().enumerate() {
+        if place == 1 && is_parted {
+            inside.push(element("br", "").holds([]));
+        }
+        let tone = tone(part.tone);
+        let sign = match tone {
+            Tone::Bad => Some(icon(icons::CROSS)),
+            Tone::Good => Some(icon(icons::TICK)),
+            _ => None,
+        };
+        let pieces = part.pieces.into_iter().map(|piece| shown(desk, piece, &chosen));
+        inside.push(element("span", tone.class()).holds(sign.into_iter().chain(pieces)));
+        inside.push(" ".into_any());
     }
+    element("p", class).known_as("caption").holds(inside)
+}
+
+fn shown(desk: Desk, Piece { text, facts }: Piece, chosen: &[u64]) -> AnyView {
+    if facts.is_empty() {
+        return words("", text);
+    }
+    let mut button = Button::new(if facts == chosen { "num down" } else { "num" }, "caption-number", text);
+    button.title = "Show what proves it".to_owned();
+    button.does(move || desk.prove(facts.clone()))
 }

@@ -2,39 +2,42 @@
 
 use leptos::prelude::*;
 
-use super::{cues::Cues, guards::Guards, outcomes::Outcomes, parts::Button, player::PlayerBar, question::QuestionBar};
+use super::{
+    cues::cues,
+    guards::guards,
+    outcomes::outcomes,
+    parts::{Button, block, words},
+    player::player,
+    question::question,
+};
 use crate::{
+    browser::element::{element, live, nothing},
     desk::{Cue, Desk},
     screen::Bottom,
 };
 
-#[component]
-pub(crate) fn Controls(desk: Desk) -> impl IntoView {
-    let bottom = Memo::new(move |_| desk.screen.bottom.get());
-    move || match bottom.get() {
-        Bottom::Opening => ().into_any(),
-        Bottom::Viewer => view! {
-            <div class="strip asks">
-                <span class="lbl">"Guards"</span>
-                <Guards desk=desk/>
-            </div>
-            <div class="strip cues" data-testid="viewer">
-                <span class="lbl">"Viewing"</span>
-                "Read only. The presenter's own link has the controls."
-                {Button::new("btn", "cue-scenes", "E Scenes…").does(move || desk.cue(Cue::Scenes))}
-            </div>
+const READ_ONLY: &str = "Read only. The presenter's own link has the controls.";
+const REFUSED: &str = "Read only: the token of this link is not this gateway's. Open the link that it printed.";
+
+pub(crate) fn controls(desk: Desk) -> AnyView {
+    live(move || match desk.screen.bottom.get() {
+        Bottom::Opening => nothing(),
+        Bottom::Viewer => viewer(desk),
+        Bottom::Presenter => {
+            let asks = vec![words("lbl", "Guards"), question(desk), guards(desk), outcomes(desk)];
+            vec![block("strip asks", asks), cues(desk)].into_any()
         }
-        .into_any(),
-        Bottom::Presenter => view! {
-            <div class="strip asks">
-                <span class="lbl">"Guards"</span>
-                <QuestionBar desk=desk/>
-                <Guards desk=desk/>
-                <Outcomes desk=desk/>
-            </div>
-            <Cues desk=desk/>
-        }
-        .into_any(),
-        Bottom::Recording => view! { <PlayerBar desk=desk/> }.into_any(),
-    }
+        Bottom::Recording => vec![player(desk)].into_any(),
+    })
+}
+
+fn viewer(desk: Desk) -> AnyView {
+    let refused = desk.screen.hands.with(|h| h.refused);
+    let note = if refused { REFUSED } else { READ_ONLY }.into_any();
+    let scenes = Button::new("btn", "cue-scenes", "E Scenes…").does(move || desk.cue(Cue::Scenes));
+    let pause = Button::new("btn", "viewer-pause", "Pause, go on").does(move || desk.play_or_pause());
+    let keys = Button::new("btn", "cue-keys", "? Keys").does(move || desk.cue(Cue::Keys));
+    let cues = element("div", "strip cues").known_as("viewer");
+    let cues = cues.holds([words("lbl", "Viewing"), pause, scenes, keys, note]);
+    vec![block("strip asks", vec![words("lbl", "Guards"), guards(desk)]), cues].into_any()
 }

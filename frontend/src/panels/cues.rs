@@ -2,45 +2,36 @@
 
 use leptos::prelude::*;
 
-use crate::desk::{Cue, Desk};
+use super::parts::{block, key, words};
+use crate::{
+    browser::element::{element, live},
+    cues::row::{Button, ROW, SELDOM, Shown},
+    desk::Desk,
+};
 
-/// The key, the words, what it does, and the name tests know it by.
-const CUES: [(&str, &str, Cue, &str); 13] = [
-    ("O", "Order", Cue::Order, "cue-order"),
-    ("P", "Pay twice", Cue::PayTwice, "cue-pay-twice"),
-    ("", "Order, not paid", Cue::OrderUnpaid, "cue-order-unpaid"),
-    ("", "Pay", Cue::Pay, "cue-pay"),
-    ("", "New item…", Cue::NewItem, "cue-item"),
-    ("K", "Kill broker…", Cue::Kill, "cue-kill"),
-    ("Z", "Pause broker…", Cue::Pause, "cue-pause"),
-    ("R", "Restart", Cue::Restart, "cue-restart"),
-    ("C", "Crash app…", Cue::Crash, "cue-crash"),
-    ("", "Machines…", Cue::Machines, "cue-machines"),
-    ("E", "Scenes…", Cue::Scenes, "cue-scenes"),
-    ("W", "Wire…", Cue::Wire, "cue-wire"),
-    ("G", "All back to green", Cue::Green, "cue-green"),
-];
+pub(crate) fn cues(desk: Desk) -> AnyView {
+    live(move || {
+        let mut shown = desk.screen.hands.with(|h| h.cues.clone()).into_iter();
+        let mut row = vec![words("lbl", "Cues")];
+        row.extend(ROW.map(|button| one(desk, button, shown.next())));
+        block("strip cues", row)
+    })
+}
 
-#[component]
-pub(crate) fn Cues(desk: Desk) -> impl IntoView {
-    let restart = desk.screen.restart;
-    let button = move |(key, words, cue, id): (&'static str, &'static str, Cue, &'static str)| {
-        let label = move || match (cue, restart.get()) {
-            (Cue::Restart, Some(what)) => what,
-            _ => words.to_owned(),
-        };
-        let class = move || match (cue, restart.with(Option::is_some)) {
-            (Cue::Restart, true) => "btn hot",
-            (Cue::Restart, false) => "btn off",
-            _ => "btn",
-        };
-        let key = (!key.is_empty()).then(|| view! { <kbd>{key}</kbd> });
-        view! { <button class=class data-testid=id on:click=move |_| desk.cue(cue)>{key}{label}</button> }
+/// What is seldom pressed, for the panel over the machines.
+pub(super) fn seldom(desk: Desk) -> AnyView {
+    block("ways", SELDOM.map(|button| one(desk, button, None)).into())
+}
+
+/// A button that cannot work stays one: pressed, it says why.
+fn one(desk: Desk, (stroke, label, cue, id): Button, shown: Option<Shown>) -> AnyView {
+    let Shown { label, cannot, hot } = shown.unwrap_or_else(|| Shown { label: label.to_owned(), ..Shown::default() });
+    let class = match (hot, cannot.is_empty()) {
+        (true, _) => "btn hot",
+        (false, false) => "btn off",
+        (false, true) => "btn",
     };
-    view! {
-        <div class="strip cues">
-            <span class="lbl">"Cues"</span>
-            {CUES.map(button).collect_view()}
-        </div>
-    }
+    let face = (!stroke.is_empty()).then(|| key(stroke)).into_iter().chain([label.into_any()]);
+    let button = element("button", class).known_as(id).when("aria-disabled", !cannot.is_empty());
+    button.with("title", cannot).click(move || desk.cue(cue)).holds(face)
 }

@@ -1,9 +1,10 @@
 //! The guards as switches, and the drawer with the wire: how slow it is, and what is armed.
 
-use leptos::prelude::*;
+use leptos::{ev::Event, prelude::*};
 
 use super::parts::{Button, block, heading, icon, panel, words};
 use crate::{
+    browser::element::{element, live},
     cues::Press,
     desk::{Cue, Desk},
     icons,
@@ -12,14 +13,12 @@ use crate::{
 };
 
 /// The row over the cues.
-#[component]
-pub(crate) fn Guards(desk: Desk) -> impl IntoView {
-    let words = desk.screen.backstage;
-    move || {
-        let shown = words.with(|w| w.wire.clone());
+pub(crate) fn guards(desk: Desk) -> AnyView {
+    live(move || {
+        let shown = desk.screen.backstage.with(|w| w.wire.clone());
         let switches = shown.guards.into_iter().map(|s| switch(desk, s, shown.presenter, "guard"));
         block("guards", switches.collect())
-    }
+    })
 }
 
 /// The drawer.
@@ -30,7 +29,8 @@ pub(super) fn open(desk: Desk, shown: WireWords) -> AnyView {
     if children.is_empty() {
         children.push(words("q", "No app that runs has guards."));
     }
-    children.extend([heading("Slow wire"), slider(desk, shown.slow_ms, presenter), heading("Armed")]);
+    let slow = if presenter { slider(desk, shown.slow_ms) } else { wait(shown.slow_ms) };
+    children.extend([heading("Slow wire"), slow, heading("Armed")]);
     if shown.armed.is_empty() {
         children.push(words("q", "Nothing is armed."));
     }
@@ -58,42 +58,43 @@ fn switch(desk: Desk, shown: Switch, presenter: bool, id: &str) -> AnyView {
         (false, "true") => "switch on",
         (false, _) => "switch",
     };
-    let mut button = Button::new(class, format!("{id}-{}", shown.guard), "");
-    button.face = vec![words("knob", shown.stand.word()), words("", shown.title)];
+    let mut face = vec![words("knob", shown.stand.word()), words("", shown.title)];
     if !shown.apps.is_empty() {
-        button.face.push(words("q", format!("on in {}", shown.apps)));
+        face.push(words("q", format!("on in {}", shown.apps)));
     }
     if shown.pending {
-        button.face.push(words("q", "…"));
+        face.push(words("q", "…"));
     }
-    button.disabled = !presenter;
+    // Who may not press it gets no button: how it stands is all there is to see.
+    if !presenter {
+        return block(class, face);
+    }
+    let mut button = Button::new(class, format!("{id}-{}", shown.guard), "");
+    button.face = face;
     button.role = Some(("switch", shown.stand.checked()));
     let guard = shown.guard;
     button.does(move || desk.switch_guard(guard))
 }
 
-fn slider(desk: Desk, ms: u32, presenter: bool) -> AnyView {
-    let moved = move |ev: leptos::ev::Event| {
-        let let_go = ev.type_() == "change";
-        if let Ok(ms) = event_target_value(&ev).parse() {
-            desk.slow_wire(ms, let_go);
+fn wait(ms: u32) -> AnyView {
+    words("", format!("{ms} ms each way"))
+}
+
+fn slider(desk: Desk, ms: u32) -> AnyView {
+    let moved = move |ev: &Event| {
+        if let Ok(ms) = event_target_value(ev).parse() {
+            desk.slow_wire(ms, ev.type_() == "change");
         }
     };
-    view! {
-        <label class="slow">
-            <input
-                type="range"
-                min="0"
-                max="1000"
-                step="50"
-                data-testid="slow-wire"
-                disabled=!presenter
-                prop:value=ms.to_string()
-                on:input=moved
-                on:change=moved
-            />
-            {words("", format!("{ms} ms each way"))}
-        </label>
-    }
-    .into_any()
+    let range = element("input", "")
+        .with("type", "range")
+        .with("min", "0")
+        .with("max", "1000")
+        .with("step", "50")
+        .known_as("slow-wire")
+        .with("value", ms.to_string())
+        .on("input", moved)
+        .on("change", moved)
+        .holds([]);
+    element("label", "slow").holds([range, wait(ms)])
 }

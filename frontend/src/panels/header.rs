@@ -2,31 +2,36 @@
 
 use leptos::prelude::*;
 
-use crate::{desk::Desk, icons, words::header::Badge};
+use super::parts::{icon, words};
+use crate::{
+    browser::element::{element, live},
+    desk::Desk,
+    icons,
+    words::header::Badge,
+};
 
-#[component]
-pub(crate) fn Header(desk: Desk) -> impl IntoView {
-    let words = desk.screen.header;
-    let icon = move || match words.with(|w| w.badge) {
-        Badge::Live => icons::LIVE,
-        Badge::Paused => icons::PAUSE,
-        Badge::Stale => icons::WARN,
-        Badge::Replay => icons::AGAIN,
-        Badge::Opening => icons::HALF,
-    };
-    view! {
-        <header class="head">
-            <span class="mark" inner_html=icons::MARK></span>
-            <b>"Kafkascope"</b>
-            <span class="slash">"/"</span>
-            <span class="title" data-testid="title">{move || words.with(|w| w.title.clone())}</span>
-            <span class="sp"></span>
-            <span class="right">{move || words.with(|w| w.right.clone())}</span>
-            <span class=move || format!("mode {}", words.with(|w| w.badge.word())) data-testid="mode">
-                <span class="ic" inner_html=icon></span>
-                {move || words.with(|w| w.badge.word())}
-            </span>
-            <span class="behind" data-testid="behind">{move || words.with(|w| w.behind.clone())}</span>
-        </header>
-    }
+pub(crate) fn header(desk: Desk) -> AnyView {
+    live(move || {
+        let shown = desk.screen.header.get();
+        let sign = match shown.badge {
+            Badge::Live => icons::LIVE,
+            Badge::Paused => icons::PAUSE,
+            Badge::Behind => icons::PLAY,
+            Badge::Stale => icons::WARN,
+            Badge::Replay => icons::AGAIN,
+            Badge::Opening => icons::HALF,
+        };
+        let word = shown.badge.word();
+        let mode = element("span", format!("mode {word}")).known_as("mode").holds([icon(sign), word.into_any()]);
+        element("header", "head").holds([
+            element("span", "mark").svg(icons::MARK),
+            element("b", "").with("role", "heading").with("aria-level", "1").text("Kafkascope"),
+            words("slash", "/"),
+            element("span", "title").known_as("title").text(shown.title),
+            words("sp", ""),
+            words("right", shown.right),
+            mode,
+            element("span", "behind").known_as("behind").text(shown.behind),
+        ])
+    })
 }

@@ -2,28 +2,27 @@
 
 use leptos::prelude::*;
 
-use crate::desk::Desk;
+use crate::{
+    browser::element::{element, live},
+    desk::Desk,
+    words::honesty::Piece,
+};
 
-#[component]
-pub(crate) fn Honesty(desk: Desk) -> impl IntoView {
-    let words = desk.screen.honesty;
+pub(crate) fn honesty(desk: Desk) -> AnyView {
     let screen = desk.screen;
-    let pieces = move || {
-        let pieces = words.get().into_iter();
-        pieces.map(|p| view! { <span class:warns=p.warns>{p.before}<b>{p.value}</b>{p.after}</span> }).collect_view()
-    };
-    let notices = move || screen.notices.with(|n| n.count);
-    view! {
-        <div class="honest" data-testid="honesty">
-            {pieces}
-            <button
-                class="link"
-                class:none=move || notices() == 0
-                data-testid="notices-button"
-                on:click=move |_| screen.notices_open.update(|open| *open = !*open)
-            >
-                {move || format!("{} WARN and ERROR lines", notices())}
-            </button>
-        </div>
-    }
+    live(move || {
+        let count = screen.notices.with(|n| n.count);
+        let notices = element("button", if count == 0 { "link none" } else { "link" })
+            .known_as("notices-button")
+            .click(move || screen.notices_open.update(|open| *open = !*open))
+            .text(format!("{count} WARN and ERROR lines"));
+        let pieces = screen.honesty.get().into_iter().map(piece);
+        element("div", "honest").known_as("honesty").holds(pieces.chain([notices]))
+    })
+}
+
+fn piece(piece: Piece) -> AnyView {
+    let value = element("b", "").text(piece.value);
+    let class = if piece.warns { "warns" } else { "" };
+    element("span", class).holds([piece.before.into_any(), value, piece.after.into_any()])
 }

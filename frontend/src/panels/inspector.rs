@@ -2,29 +2,43 @@
 
 use leptos::prelude::*;
 
-use super::parts::{Button, block, key, words};
-use crate::{desk::Desk, stage::Selected, words::inspector::Sheet};
+use super::parts::{Button, block, heading, key, words};
+use crate::{
+    browser::element::{element, live, nothing},
+    desk::Desk,
+    stage::Selected,
+    words::inspector::Sheet,
+};
 
-#[component]
-pub(crate) fn Inspector(desk: Desk) -> impl IntoView {
-    move || desk.screen.sheet.get().map(|sheet| open(desk, sheet))
+pub(crate) fn inspector(desk: Desk) -> AnyView {
+    live(move || desk.screen.sheet.get().map_or_else(nothing, |sheet| open(desk, sheet)))
 }
 
-fn open(desk: Desk, sheet: Sheet) -> impl IntoView {
+fn open(desk: Desk, sheet: Sheet) -> AnyView {
     let Sheet { title, flag, rows, story, value, links, has_story } = sheet;
-    let rows = rows.into_iter().map(|(name, value, is_code)| {
-        view! {
-            <dt>{name}</dt>
-            <dd class:code=is_code>{value}</dd>
-        }
-    });
-    let happened = !story.is_empty();
-    let story = story.into_iter().map(|(at, what)| {
-        view! {
-            <dt>{at}</dt>
-            <dd>{what}</dd>
-        }
-    });
+    let esc = Button::new("esc", "inspector-close", "Esc").does(move || desk.dismiss());
+    let mut inside = vec![element("h2", "").holds([title.into_any(), esc])];
+    inside.extend(flag.map(|(text, tone)| element("p", format!("flag {}", tone.class())).text(text)));
+    let rows = rows.into_iter().flat_map(|(name, value, is_code)| pair(name, value, is_code));
+    inside.push(element("dl", "").holds(rows));
+    if !story.is_empty() {
+        inside.push(heading("What happened to it"));
+    }
+    inside.push(element("dl", "story").holds(story.into_iter().flat_map(|(at, what)| pair(at, what, false))));
+    if let Some(value) = value {
+        inside.extend([heading("Value"), element("pre", "").known_as("inspector-value").text(value)]);
+    }
+    inside.push(block("ways links", ways(desk, links, has_story)));
+    let sheet = element("div", "sheet").known_as("inspector");
+    sheet.with("role", "dialog").with("aria-label", "Inspector").holds(inside)
+}
+
+fn pair(name: String, value: String, is_code: bool) -> [AnyView; 2] {
+    [element("dt", "").text(name), element("dd", if is_code { "code" } else { "" }).text(value)]
+}
+
+/// Where one can go from here.
+fn ways(desk: Desk, links: Vec<(String, Selected)>, has_story: bool) -> Vec<AnyView> {
     let mut ways = Vec::new();
     if has_story {
         let mut follow = Button::new("btn hot", "follow", "");
@@ -35,15 +49,5 @@ fn open(desk: Desk, sheet: Sheet) -> impl IntoView {
         Button::new("btn", format!("link-{n}"), text).does(move || desk.select(what.clone()))
     };
     ways.extend(links.into_iter().enumerate().map(link));
-    view! {
-        <aside class="sheet" data-testid="inspector">
-            <h2>{title}<button class="esc" data-testid="inspector-close" on:click=move |_| desk.dismiss()>"Esc"</button></h2>
-            {flag.map(|(text, tone)| view! { <p class=format!("flag {}", tone.class())>{text}</p> })}
-            <dl>{rows.collect_view()}</dl>
-            {happened.then(|| view! { <h3>"What happened to it"</h3> })}
-            <dl class="story">{story.collect_view()}</dl>
-            {value.map(|value| view! { <h3>"Value"</h3><pre data-testid="inspector-value">{value}</pre> })}
-            {block("ways links", ways)}
-        </aside>
-    }
+    ways
 }

@@ -2,21 +2,23 @@
 
 use leptos::prelude::*;
 
-use super::parts::{Button, cell, panel, row, table, words};
+use super::{
+    cues::seldom,
+    parts::{Button, cell, panel, row, table, words},
+};
 use crate::{
+    browser::element::{live, nothing},
     desk::{Cue, Desk},
     words::machines::{Act, Machine, Row},
 };
 
-#[component]
-pub(crate) fn Machines(desk: Desk) -> impl IntoView {
-    move || {
-        desk.screen.machines.get().map(|rows| {
-            let rows = rows.into_iter().map(|row| one(desk, row)).collect();
-            let close = move || desk.cue(Cue::Machines);
-            panel("pop machines", "machines", "Machines".to_owned(), close, vec![table("machines-table", rows)])
-        })
-    }
+pub(crate) fn machines(desk: Desk) -> AnyView {
+    live(move || {
+        let Some(rows) = desk.screen.machines.get() else { return nothing() };
+        let rows = rows.into_iter().map(|row| one(desk, row)).collect();
+        let close = move || desk.cue(Cue::Machines);
+        panel("pop machines", "machines", "More".to_owned(), close, vec![seldom(desk), table("machines-table", rows)])
+    })
 }
 
 fn one(desk: Desk, shown: Row) -> AnyView {

@@ -3,12 +3,15 @@
 use leptos::prelude::*;
 
 use super::parts::{block, panel, words};
-use crate::{desk::Desk, screen::NoticesWords};
+use crate::{
+    browser::element::{live, nothing},
+    desk::Desk,
+    screen::NoticesWords,
+};
 
-#[component]
-pub(crate) fn Notices(desk: Desk) -> impl IntoView {
+pub(crate) fn notices(desk: Desk) -> AnyView {
     let screen = desk.screen;
-    move || screen.notices_open.get().then(|| open(desk, screen.notices.get()))
+    live(move || if screen.notices_open.get() { open(desk, screen.notices.get()) } else { nothing() })
 }
 
 fn open(desk: Desk, shown: NoticesWords) -> AnyView {

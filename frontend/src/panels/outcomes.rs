@@ -2,31 +2,31 @@
 
 use leptos::prelude::*;
 
+use super::parts::icon;
 use crate::{
+    browser::element::{element, live},
     desk::Desk,
     icons,
     session::{Outcome, Pressed},
     words::numbers::thousands,
 };
 
-#[component]
-pub(crate) fn Outcomes(desk: Desk) -> impl IntoView {
-    let pressed = desk.screen.pressed;
-    view! { <span class="outcomes" role="status">{move || pressed.get().into_iter().rev().map(one).collect_view()}</span> }
+pub(crate) fn outcomes(desk: Desk) -> AnyView {
+    live(move || {
+        let pressed = desk.screen.pressed.get().into_iter().rev();
+        element("span", "outcomes").with("role", "status").holds(pressed.map(one))
+    })
 }
 
-fn one(pressed: Pressed) -> impl IntoView {
+fn one(pressed: Pressed) -> AnyView {
     let name = |rest: String| if pressed.label.is_empty() { rest } else { format!("{}: {rest}", pressed.label) };
-    let (class, icon, words) = match &pressed.outcome {
-        Outcome::Pending => ("pending", icons::HALF, name("waiting for the outcome".to_owned())),
-        Outcome::Done(did, took_ms) => ("done", icons::TICK, name(format!("{did}, {} ms", thousands(*took_ms)))),
-        Outcome::Refused(reason) => ("refused", icons::CROSS, name(reason.clone())),
+    let (class, sign, words) = match &pressed.outcome {
+        Outcome::Pending => ("outcome pending", icons::HALF, name("waiting for the outcome".to_owned())),
+        Outcome::Done(did, took_ms) => {
+            ("outcome done", icons::TICK, name(format!("{did}, {} ms", thousands(*took_ms))))
+        }
+        Outcome::Said(what) => ("outcome said", icons::PLAY, name(what.clone())),
+        Outcome::Refused(reason) => ("outcome refused", icons::CROSS, name(reason.clone())),
     };
-    let title = words.clone();
-    view! {
-        <span class=format!("outcome {class}") data-testid="outcome" title=title>
-            <span class="ic" inner_html=icon></span>
-            {words}
-        </span>
-    }
+    element("span", class).known_as("outcome").with("title", words.clone()).holds([icon(sign), words.into_any()])
 }

@@ -1,36 +1,31 @@
-//! The few elements that panels are built of, each made once: a type of its own for every panel's tree is code that the
-//! page would have to carry. Words become text nodes, never markup.
+//! The few things that panels are built of, each made in one place.
 
 use leptos::prelude::*;
 
-/// What a button does.
-pub(crate) type Act = Box<dyn Fn()>;
+use crate::browser::element::element;
 
 /// A block of things one below the other, or as its class has it.
 pub(crate) fn block(class: &'static str, children: Vec<AnyView>) -> AnyView {
-    view! { <div class=class>{children}</div> }.into_any()
+    element("div", class).holds(children)
 }
 
 /// Words in a class of their own.
 pub(crate) fn words(class: &'static str, text: impl Into<String>) -> AnyView {
-    let text: String = text.into();
-    view! { <span class=class>{text}</span> }.into_any()
+    element("span", class).text(text.into())
 }
 
-/// A key's cap.
-pub(crate) fn key(name: &'static str) -> AnyView {
-    view! { <kbd>{name}</kbd> }.into_any()
-}
-
-/// A small drawing, constant in the program.
 pub(crate) fn icon(svg: &'static str) -> AnyView {
-    view! { <span class="ic" inner_html=svg></span> }.into_any()
+    element("span", "ic").svg(svg)
 }
 
 /// A heading inside a panel.
 pub(crate) fn heading(text: impl Into<String>) -> AnyView {
-    let text: String = text.into();
-    view! { <h3>{text}</h3> }.into_any()
+    element("h3", "").text(text.into())
+}
+
+/// What is on a key, beside what the key does.
+pub(crate) fn key(text: impl Into<String>) -> AnyView {
+    element("kbd", "").text(text.into())
 }
 
 /// A button.
@@ -56,24 +51,17 @@ impl Button {
     }
 
     /// With all it needs to be pressed.
-    pub(crate) fn does(self, act: impl Fn() + 'static) -> AnyView {
+    pub(crate) fn does(self, act: impl Fn() + Send + 'static) -> AnyView {
         let Self { class, id, face, title, disabled, role } = self;
-        let act: Act = Box::new(act);
-        let (role, checked) = role.unzip();
-        view! {
-            <button
-                class=class
-                data-testid=id
-                title=title
-                disabled=disabled
-                role=role
-                aria-checked=checked
-                on:click=move |_| act()
-            >
-                {face}
-            </button>
-        }
-        .into_any()
+        let (role, checked) = role.unwrap_or_default();
+        element("button", class)
+            .known_as(id)
+            .with("title", title)
+            .when("disabled", disabled)
+            .with("role", role)
+            .with("aria-checked", checked)
+            .click(act)
+            .holds(face)
     }
 }
 
@@ -82,31 +70,29 @@ pub(crate) fn panel(
     class: &'static str,
     id: &'static str,
     title: String,
-    close: impl Fn() + 'static,
+    close: impl Fn() + Send + 'static,
     children: Vec<AnyView>,
 ) -> AnyView {
-    let label = title.clone();
+    let panel = element("div", class).known_as(id).with("role", "dialog").with("aria-label", title.clone());
+    // A sheet stands beside the stage, which stays at hand; what pops up over it has the keyboard to itself.
+    let panel = panel.when("aria-modal", class.starts_with("pop"));
     let esc = Button::new("esc", format!("{id}-close"), "Esc").does(close);
-    view! {
-        <aside class=class data-testid=id role="dialog" aria-label=label>
-            <h2>{words("", title)}{esc}</h2>
-            {children}
-        </aside>
-    }
-    .into_any()
+    let mut inside = vec![element("h2", "").holds([words("", title), esc])];
+    inside.extend(children);
+    panel.holds(inside)
 }
 
 /// A row of a table.
 pub(crate) fn row(cells: Vec<AnyView>) -> AnyView {
-    view! { <tr>{cells}</tr> }.into_any()
+    element("tr", "").holds(cells)
 }
 
 /// A cell.
 pub(crate) fn cell(class: &'static str, children: Vec<AnyView>) -> AnyView {
-    view! { <td class=class>{children}</td> }.into_any()
+    element("td", class).holds(children)
 }
 
 /// A table of such rows.
 pub(crate) fn table(id: &'static str, rows: Vec<AnyView>) -> AnyView {
-    view! { <table data-testid=id><tbody>{rows}</tbody></table> }.into_any()
+    element("table", "").known_as(id).holds([element("tbody", "").holds(rows)])
 }

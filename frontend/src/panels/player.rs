@@ -4,39 +4,35 @@ use leptos::prelude::*;
 
 use super::parts::Button;
 use crate::{
+    browser::element::{element, live},
     desk::{Cue, Desk},
     icons,
-    player::replay::Speed,
+    player::speed::Speed,
+    screen::PlayerWords,
 };
 
-#[component]
-pub(crate) fn PlayerBar(desk: Desk) -> impl IntoView {
-    let words = desk.screen.player;
-    let playing = move || words.with(|w| w.playing);
-    let icon = move || if playing() { icons::PAUSE } else { icons::PLAY };
-    let label = move || if playing() { "Pause" } else { "Play" };
-    let speed = move |speed: Speed| {
+pub(crate) fn player(desk: Desk) -> AnyView {
+    live(move || bar(desk, desk.screen.player.get()))
+}
+
+fn bar(desk: Desk, shown: PlayerWords) -> AnyView {
+    let (sign, label) = if shown.playing { (icons::PAUSE, "Pause") } else { (icons::PLAY, "Play") };
+    let speed = |speed: Speed| {
         let name = speed.name();
+        let class = if name == shown.speed { "on" } else { "" };
         let id = format!("speed-{}", name.replace('/', "-"));
-        let on = {
-            let name = name.clone();
-            move || words.with(|w| w.speed == name)
-        };
-        view! { <button class:on=on data-testid=id on:click=move |_| desk.speed(speed)>{name}</button> }
+        element("button", class).known_as(id).click(move || desk.speed(speed)).text(name)
     };
-    view! {
-        <div class="tp" data-testid="player">
-            <button class="tb" data-testid="player-start" aria-label="To the start" inner_html=icons::TO_START
-                on:click=move |_| desk.seek_to(0.0)></button>
-            <button class="tb p" data-testid="player-play" aria-label=label inner_html=icon
-                on:click=move |_| desk.play_or_pause()></button>
-            <button class="tb" data-testid="player-end" aria-label="To the end" inner_html=icons::TO_END
-                on:click=move |_| desk.seek_to(1.0)></button>
-            <span class="time" data-testid="player-time">{move || words.with(|w| w.time.clone())}</span>
-            <span>{move || format!("of {}", words.with(|w| w.whole.clone()))}</span>
-            <span class="seg" role="group" aria-label="Speed">{Speed::ALL.map(speed).collect_view()}</span>
-            {Button::new("btn", "cue-scenes", "E Scenes").does(move || desk.cue(Cue::Scenes))}
-            {Button::new("btn", "cue-verdict", "Verdict").does(move || desk.cue(Cue::Verdict))}
-        </div>
-    }
+    let press = |id, class, label| element("button", class).known_as(id).with("aria-label", label);
+    let speeds = element("span", "seg").with("role", "group").with("aria-label", "Speed");
+    element("div", "tp").known_as("player").holds([
+        press("player-start", "tb", "To the start").click(move || desk.to_start()).svg(icons::TO_START),
+        press("player-play", "tb p", label).click(move || desk.play_or_pause()).svg(sign),
+        press("player-end", "tb", "To the end").click(move || desk.to_end()).svg(icons::TO_END),
+        element("span", "time").known_as("player-time").text(shown.time),
+        element("span", "").text(format!("of {}", shown.whole)),
+        speeds.holds(Speed::ALL.map(speed)),
+        Button::new("btn", "cue-scenes", "E Scenes").does(move || desk.cue(Cue::Scenes)),
+        Button::new("btn", "cue-verdict", "Verdict").does(move || desk.cue(Cue::Verdict)),
+    ])
 }

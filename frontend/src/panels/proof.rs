@@ -2,44 +2,32 @@
 
 use leptos::prelude::*;
 
+use super::parts::{block, icon};
 use crate::{
+    browser::element::{element, live},
     desk::Desk,
     icons,
-    words::proof::{Check, Line, ProofWords},
+    words::proof::{Check, Line},
 };
 
-#[component]
-pub(crate) fn Proof(desk: Desk) -> impl IntoView {
-    let words = desk.screen.proof;
-    view! {
-        <div class="proof" class:none=move || words.with(|w| !w.present) data-testid="proof">
-            {line(words, "proof-money", |w| &w.money)}
-            {line(words, "proof-stock", |w| &w.stock)}
-        </div>
-    }
+pub(crate) fn proof(desk: Desk) -> AnyView {
+    live(move || {
+        let shown = desk.screen.proof.get();
+        let class = if shown.present { "proof" } else { "proof none" };
+        element("div", class)
+            .known_as("proof")
+            .holds([line(shown.money, "proof-money"), line(shown.stock, "proof-stock")])
+    })
 }
 
-fn line(words: RwSignal<ProofWords>, id: &'static str, of: fn(&ProofWords) -> &Line) -> impl IntoView {
-    let check = move || words.with(|w| of(w).check);
-    let icon = move || match check() {
-        Check::None => "",
-        Check::Tick => icons::TICK,
-        Check::Cross => icons::CROSS,
-        Check::Settling => icons::HALF,
+fn line(line: Line, id: &'static str) -> AnyView {
+    let (sign, name) = match line.check {
+        Check::None => ("", "none"),
+        Check::Tick => (icons::TICK, "holds"),
+        Check::Cross => (icons::CROSS, "broken"),
+        Check::Settling => (icons::HALF, "settling"),
     };
-    let name = move || match check() {
-        Check::None => "none",
-        Check::Tick => "holds",
-        Check::Cross => "broken",
-        Check::Settling => "settling",
-    };
-    view! {
-        <div class=move || format!("r {}", name()) data-testid=id data-check=name>
-            <span class="ic" inner_html=icon></span>
-            <div>
-                <div class="v" class:long=move || words.with(|w| of(w).value.chars().count() > 30)>{move || words.with(|w| of(w).value.clone())}</div>
-                <div class="k">{move || words.with(|w| of(w).key.clone())}</div>
-            </div>
-        </div>
-    }
+    let class = if line.value.chars().count() > 30 { "v long" } else { "v" };
+    let said = vec![element("div", class).text(line.value), element("div", "k").text(line.key)];
+    element("div", format!("r {name}")).known_as(id).with("data-check", name).holds([icon(sign), block("", said)])
 }

@@ -1,76 +1,81 @@
 //! The question on the screen, with its answers as buttons and digits.
 
-use leptos::{html::Input, prelude::*};
+use leptos::prelude::*;
 
+use super::parts::{Button, key};
 use crate::{
+    browser::element::{element, live, nothing},
     cues::{Choice, Press, Question},
     desk::Desk,
 };
 
-#[component]
-pub(crate) fn QuestionBar(desk: Desk) -> impl IntoView {
-    move || {
-        desk.screen.question.get().map(|question| match question {
-            Question::Which { sentence, choices } => which(desk, sentence, choices).into_any(),
-            Question::Sure { sentence, .. } => sure(desk, sentence).into_any(),
-            Question::NewItem => view! { <NewItem desk=desk/> }.into_any(),
-        })
-    }
+pub(crate) fn question(desk: Desk) -> AnyView {
+    live(move || match desk.screen.question.get() {
+        None => nothing(),
+        Some(Question::Which { sentence, choices }) => which(desk, sentence, choices),
+        Some(Question::Sure { sentence, .. }) => {
+            let yes = answer("confirm-yes", "Y", "Yes".to_owned(), move || desk.yes());
+            vec![asked(sentence), yes, cancel(desk)].into_any()
+        }
+        Some(Question::NewItem) => new_item(desk),
+    })
 }
 
-fn which(desk: Desk, sentence: String, choices: Vec<Choice>) -> impl IntoView {
-    let choice = move |c: Choice| {
-        let digit = c.digit;
+fn which(desk: Desk, sentence: String, choices: Vec<Choice>) -> AnyView {
+    let mut row = vec![asked(sentence)];
+    for c in choices {
         // Where the act differs from the question's (resume for what is paused), the answer says so.
         let label = format!("{} {}", c.act.verb(), c.machine.name());
-        view! {
-            <button class="btn" data-testid=format!("digit-{digit}") on:click=move |_| desk.answer(digit)>
-                <kbd>{digit}</kbd>
-                {label}
-            </button>
-        }
-    };
-    view! {
-        <span class="ask" data-testid="question" role="alert">{sentence}</span>
-        {choices.into_iter().map(choice).collect_view()}
-        {cancel(desk)}
+        let act = move || {
+            desk.answer(c.digit);
+        };
+        row.push(answer(&format!("digit-{}", c.digit), &c.digit.to_string(), label, act));
     }
+    row.push(cancel(desk));
+    row.into_any()
 }
 
-fn sure(desk: Desk, sentence: String) -> impl IntoView {
-    view! {
-        <span class="ask" data-testid="question" role="alert">{sentence}</span>
-        <button class="btn" data-testid="confirm-yes" on:click=move |_| desk.yes()><kbd>"Y"</kbd>"Yes"</button>
-        {cancel(desk)}
-    }
+fn asked(sentence: impl Into<String>) -> AnyView {
+    element("span", "ask").known_as("question").with("role", "alert").text(sentence.into())
 }
 
-fn cancel(desk: Desk) -> impl IntoView {
-    view! {
-        <button class="btn" data-testid="confirm-no" on:click=move |_| desk.dismiss()><kbd>"Esc"</kbd>"No"</button>
-    }
+fn answer(id: &str, stroke: &str, label: String, act: impl Fn() + Send + 'static) -> AnyView {
+    let mut button = Button::new("btn", id, "");
+    button.face = vec![key(stroke), label.into_any()];
+    button.does(act)
 }
 
-#[component]
-fn NewItem(desk: Desk) -> impl IntoView {
-    let (item, count, price) = (NodeRef::<Input>::new(), NodeRef::<Input>::new(), NodeRef::<Input>::new());
-    let text = |field: NodeRef<Input>| field.get_untracked().map(|f| f.value()).unwrap_or_default();
-    let create = move |_| {
-        let name = text(item).trim().to_owned();
-        let pieces = text(count).trim().parse::<i64>().ok();
-        let cents = cents(&text(price));
+fn cancel(desk: Desk) -> AnyView {
+    answer("confirm-no", "Esc", "No".to_owned(), move || desk.dismiss())
+}
+
+/// What is asked of a new item, the name tests know the field by, what stands in it, how wide it is, and the unit.
+const FIELDS: [(&str, &str, &str, &str, &str); 3] = [
+    ("name ", "item-name", "teapot", "10", ""),
+    ("pieces ", "item-count", "100", "5", ""),
+    ("price ", "item-price", "24.90", "6", " €"),
+];
+
+fn new_item(desk: Desk) -> AnyView {
+    let typed = StoredValue::new(FIELDS.map(|(_, _, text, ..)| text.to_owned()));
+    let mut row = vec![asked("New item")];
+    for (n, (label, id, text, size, unit)) in FIELDS.into_iter().enumerate() {
+        let field = element("input", "").known_as(id).with("value", text).with("size", size).on("input", move |ev| {
+            let text = event_target_value(ev);
+            typed.update_value(|typed| typed[n] = text);
+        });
+        let field = if n == 0 { field } else { field.with("inputmode", "decimal") };
+        row.push(element("label", "").holds([label.into_any(), field.holds([]), unit.into_any()]));
+    }
+    let create = move || {
+        let [name, pieces, price] = typed.get_value();
+        let (name, pieces, cents) = (name.trim(), pieces.trim().parse::<i64>().ok(), cents(&price));
         if let (false, Some(pieces), Some(cents)) = (name.is_empty(), pieces, cents) {
-            desk.send(Press::item(&name, pieces, cents));
+            desk.send(Press::item(name, pieces, cents));
         }
     };
-    view! {
-        <span class="ask" data-testid="question">"New item"</span>
-        <label>"name "<input node_ref=item data-testid="item-name" value="teapot" size="10"/></label>
-        <label>"pieces "<input node_ref=count data-testid="item-count" value="100" size="5" inputmode="numeric"/></label>
-        <label>"price "<input node_ref=price data-testid="item-price" value="24.90" size="6" inputmode="decimal"/>" €"</label>
-        <button class="btn" data-testid="item-create" on:click=create>"Create item"</button>
-        {cancel(desk)}
-    }
+    row.extend([Button::new("btn", "item-create", "Create item").does(create), cancel(desk)]);
+    row.into_any()
 }
 
 /// `24.90` in cents; a comma is a point.

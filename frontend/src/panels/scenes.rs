@@ -12,6 +12,11 @@ use crate::{
 };
 
 pub(super) fn open(desk: Desk, shown: ScenesWords) -> AnyView {
+    panel("pop drawer scenes", "scenes", "Scenes".to_owned(), move || desk.toggle_scenes(), list(desk, shown))
+}
+
+/// The list alone.
+pub(super) fn list(desk: Desk, shown: ScenesWords) -> Vec<AnyView> {
     let mut children = Vec::new();
     for (chapter, lines) in shown.chapters {
         children.push(heading(chapter));
@@ -20,7 +25,7 @@ pub(super) fn open(desk: Desk, shown: ScenesWords) -> AnyView {
     if !shown.note.is_empty() {
         children.push(words("q", shown.note));
     }
-    panel("pop drawer scenes", "scenes", "Scenes".to_owned(), move || desk.toggle_scenes(), children)
+    children
 }
 
 fn one(desk: Desk, line: Line) -> AnyView {

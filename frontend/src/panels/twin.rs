@@ -2,20 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::{desk::Desk, words::twin::HEADS};
+use super::parts::row;
+use crate::{
+    browser::element::{element, live},
+    desk::Desk,
+    words::twin::HEADS,
+};
 
-#[component]
-pub(crate) fn Twin(desk: Desk) -> impl IntoView {
-    let rows = move || {
-        let rows = desk.screen.twin.get().into_iter();
-        rows.map(|row| view! { <tr>{row.map(|cell| view! { <td>{cell}</td> }).collect_view()}</tr> }).collect_view()
-    };
-    view! {
-        <table class="unseen" data-testid="twin">
-            <thead>
-                <tr>{HEADS.map(|head| view! { <th>{head}</th> }).collect_view()}</tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
+pub(crate) fn twin(desk: Desk) -> AnyView {
+    live(move || {
+        let heads = row(HEADS.map(|head| element("th", "").with("scope", "col").text(head)).into());
+        let rows = desk.screen.twin.get().into_iter().map(|cells| row(cells.map(|c| element("td", "").text(c)).into()));
+        element("table", "unseen").known_as("twin").holds([
+            element("caption", "").text("The cluster in words"),
+            element("thead", "").holds([heads]),
+            element("tbody", "").holds(rows),
+        ])
+    })
 }

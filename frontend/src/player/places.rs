@@ -1,6 +1,6 @@
 //! Where on the stage a fact points, by its number: so the numbers of a verdict can show what proves them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use model::{
     fact::{Event, Fact, Role},
@@ -27,8 +27,19 @@ impl Places {
 
     /// What these facts point at, each once; facts that are not remembered point nowhere.
     pub fn of(&self, facts: &[u64]) -> Vec<(u64, Selected)> {
-        let newest = |seq: &u64| self.0.iter().rev().find(|(known, _)| known == seq).cloned();
-        facts.iter().filter_map(newest).collect()
+        let mut wanted: BTreeSet<u64> = BTreeSet::new();
+        wanted.extend(facts);
+        let mut found = Vec::new();
+        for (seq, place) in self.0.iter().rev() {
+            if wanted.is_empty() {
+                break;
+            }
+            if wanted.remove(seq) {
+                found.push((*seq, place.clone()));
+            }
+        }
+        found.reverse();
+        found
     }
 }
 

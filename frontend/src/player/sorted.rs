@@ -63,6 +63,15 @@ impl<K: Ord, V> Sorted<K, V> {
         self.0.get(first..last).unwrap_or_default()
     }
 
+    /// The first entry whose key is greater than this.
+    pub(crate) fn after(&self, key: &K) -> Option<&(K, V)> {
+        self.0.get(self.0.partition_point(|(k, _)| k <= key))
+    }
+
+    pub(crate) fn last(&self) -> Option<&(K, V)> {
+        self.0.last()
+    }
+
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, (K, V)> {
         self.0.iter()
     }

@@ -7,10 +7,15 @@ use model::{
 };
 
 use super::{
-    replay::{Pieces, Replay, Speed},
+    deck::{Deck, Mode, Pieces},
     *,
 };
 use crate::stage::Leg;
+
+mod counts;
+mod live;
+mod order;
+mod pace;
 
 const SECOND: u64 = 1_000_000;
 
@@ -185,7 +190,8 @@ fn fast_records_become_pills_and_are_counted() {
         most = most.max(player.hops().len());
         counted = counted.max(player.hops().iter().map(|h| h.count).max().unwrap_or(0));
     }
-    assert!(player.merged() > 150, "{}", player.merged());
+    player.advance(Micros::from_millis(13_000));
+    assert_eq!(player.merged(), 180, "all but the first twenty");
     assert!(most < 40, "one pill each 250 ms after the first twenty: {most}");
     assert!(counted >= 20, "{counted}");
 }
@@ -230,7 +236,7 @@ fn recording() -> (Vec<Fact>, Cut) {
 #[test]
 fn seeking_shows_exactly_what_had_been_seen() {
     let (facts, cut) = recording();
-    let mut replay = Replay::new(Box::new(cut), DELAY_MILLIS);
+    let mut replay = Deck::recording(Box::new(cut), DELAY_MILLIS);
     for millis in [0, 100, 10_004, 12_345, 11_000, 15_926, 99_999] {
         replay.seek(Micros::from_millis(millis));
         let expected = Picture::of(facts.iter().filter(|f| f.at <= Micros::from_millis(millis)));
@@ -243,15 +249,15 @@ fn seeking_shows_exactly_what_had_been_seen() {
 #[test]
 fn playing_from_any_moment_ends_in_the_same_picture() {
     let (facts, cut) = recording();
-    let mut replay = Replay::new(Box::new(cut), DELAY_MILLIS);
+    let mut replay = Deck::recording(Box::new(cut), DELAY_MILLIS);
     let whole = Picture::of(&facts);
     for start in [0, 10_500, 13_000] {
         replay.seek(Micros::from_millis(start));
         replay.set_speed(Speed::ALL[4]);
         replay.set_playing(true);
         let mut frames = 0;
-        while replay.playing() && frames < 10_000 {
-            replay.tick(16_667);
+        while replay.mode() == Mode::Playing && frames < 10_000 {
+            replay.frame(0.0, 16_667, true);
             frames += 1;
         }
         assert_eq!(replay.now(), replay.ends());
@@ -263,12 +269,12 @@ fn playing_from_any_moment_ends_in_the_same_picture() {
 #[test]
 fn a_hundredth_of_the_speed_is_a_hundredth() {
     let (_, cut) = recording();
-    let mut replay = Replay::new(Box::new(cut), DELAY_MILLIS);
+    let mut replay = Deck::recording(Box::new(cut), DELAY_MILLIS);
     replay.seek(Micros(11 * SECOND));
     replay.set_speed(Speed::ALL[0]);
     replay.set_playing(true);
     for _ in 0..600 {
-        replay.tick(16_667);
+        replay.frame(0.0, 16_667, true);
     }
     let moved = replay.now().since(Micros(11 * SECOND));
     assert!((99_000..=101_000).contains(&moved), "{moved}");

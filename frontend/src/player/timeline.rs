@@ -1,7 +1,7 @@
 //! The session at a glance: which brokers lived when, what was done to them, how many records came.
 
 use model::{
-    fact::{Event, Fact, MarkerKind, ProcessState, Role},
+    fact::{Event, Fact, MarkerKind, ProcessState, Role, StepState},
     ids::{BrokerId, Micros},
 };
 use serde_json::{Map, Value};
@@ -59,6 +59,8 @@ pub struct Timeline {
     pub threads: Vec<(BrokerId, Vec<(Micros, Life)>)>,
     /// What was done, oldest first.
     pub marks: Vec<Mark>,
+    /// When steps of scenes began, oldest first.
+    pub steps: Vec<Micros>,
     /// Chapters, oldest first.
     pub chapters: Vec<(Micros, String)>,
     /// Records in each stretch.
@@ -85,6 +87,14 @@ impl Timeline {
                 if self.chapters.last().is_none_or(|(at, _)| *at < fact.at) =>
             {
                 self.chapters.push((fact.at, label.clone()));
+            }
+            // A step that waits for something is told again with that.
+            Event::SceneStep { state: StepState::Started, reason, .. }
+                if reason.is_empty()
+                    && self.steps.last().is_none_or(|at| *at < fact.at)
+                    && self.steps.len() < MARKS =>
+            {
+                self.steps.push(fact.at);
             }
             Event::RecordAppended(_) => self.count(fact.at, 1),
             Event::BatchAppended { count, .. } => self.count(fact.at, (*count).try_into().unwrap_or(0)),

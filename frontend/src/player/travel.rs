@@ -3,12 +3,18 @@
 use std::collections::VecDeque;
 
 use model::{
-    fact::{Event, Fact},
+    fact::{Appended, Event, Fact},
     ids::{BrokerId, Micros, PartitionId},
     picture::Picture,
 };
 
-use super::{pace::Pace, sorted::Sorted};
+use super::{
+    flying::Flying,
+    reach::Reach,
+    schedule::{SLACK, crossing_micros, slow_micros},
+    sorted::Sorted,
+    speed::Speed,
+};
 use crate::stage::{Hop, Leg};
 
 /// A shorter leg cannot be followed by eye: the mark appears at its end instead.
@@ -17,8 +23,6 @@ const SHORTEST_MICROS: u64 = 300_000;
 const PRODUCE_MICROS: u64 = 900_000;
 const ACK_MICROS: u64 = 800_000;
 const OTHER_MICROS: u64 = 700_000;
-/// One pill for each stretch of this length.
-const PILL_MICROS: u64 = 250_000;
 /// Events whose way is remembered.
 const REMEMBERED_WAYS: usize = 1024;
 /// Records of a partition that are remembered until every leg is known.
@@ -67,41 +71,42 @@ struct Column {
     acks: Sorted<i64, (Micros, String)>,
     /// How far each group was seen to read, and whether its own position said so.
     reads: Sorted<String, (i64, bool)>,
-    pace: Pace,
-    /// The pill each leg is filling: its stretch and its number.
-    pills: Sorted<String, (u64, u64)>,
+    /// How far the watermark was seen, and when that is shown.
+    committed: Reach,
 }
 
-/// The legs under way and about to start, in session time as shown.
+/// What is known of the ways of records, and the legs that follow from it.
 #[derive(Debug)]
 pub(crate) struct Travel {
     delay_micros: u64,
+    /// Not faster than real: a leg is not longer because time flies.
+    speed: Speed,
+    /// The tap holds frames back so long: what crosses it is drawn as long as it took.
+    slow_micros: u64,
     ways: Sorted<String, Box<Way>>,
     order: VecDeque<String>,
     columns: Sorted<PartitionId, Column>,
-    hops: Vec<Hop>,
-    numbers: Vec<u64>,
-    next_number: u64,
-    merged: u64,
+    flying: Flying,
 }
 
 impl Travel {
-    pub(crate) fn new(delay_micros: u64) -> Self {
+    /// `delay_micros` of the session are shown at once, at this speed.
+    pub(crate) fn new(delay_micros: u64, speed: Speed, less_motion: bool) -> Self {
         Self {
             delay_micros,
+            speed: speed.at_most_real(),
+            slow_micros: 0,
             ways: Sorted::default(),
             order: VecDeque::new(),
             columns: Sorted::default(),
-            hops: Vec::new(),
-            numbers: Vec::new(),
-            next_number: 0,
-            merged: 0,
+            flying: Flying::new(speed, less_motion),
         }
     }
 
     /// Forgets every leg: after a keyframe or a seek nothing is animated to catch up.
-    pub(crate) fn start_over(&mut self, picture: &Picture, shown: Micros) {
-        *self = Self { merged: self.merged, ..Self::new(self.delay_micros) };
+    pub(crate) fn start_over(&mut self, (delay_micros, speed): (u64, Speed), picture: &Picture, shown: Micros) {
+        *self = Self::new(delay_micros, speed, self.flying.less_motion());
+        self.slow_micros = slow_micros(picture);
         // Sends that still wait were seen: their way may be drawn from now on.
         for (event_id, flight) in &picture.flights {
             self.way(event_id).sent =
@@ -109,52 +114,32 @@ impl Travel {
         }
     }
 
-    /// Drops what has ended at display time `now` and puts first what has started.
-    pub(crate) fn advance(&mut self, now: Micros) {
-        if self.hops.iter().any(|h| h.ends <= now) {
-            let mut kept = self.hops.iter().map(|h| h.ends > now);
-            self.numbers.retain(|_| kept.next().unwrap_or(false));
-            self.hops.retain(|h| h.ends > now);
-        }
-        // Out of order where one that starts later stands before one that has started.
-        let is_mixed = self.hops.windows(2).any(|pair| matches!(pair, [a, b] if a.starts > now && b.starts <= now));
-        if is_mixed {
-            let both = self.numbers.drain(..).zip(self.hops.drain(..));
-            let (mut first, later): (Vec<_>, Vec<_>) = both.partition(|(_, hop)| hop.starts <= now);
-            first.extend(later);
-            (self.numbers, self.hops) = first.into_iter().unzip();
-        }
+    /// The marks.
+    pub(crate) fn flying(&mut self) -> &mut Flying {
+        &mut self.flying
     }
 
-    /// The legs that the last [`advance`](Self::advance) found under way.
+    /// The legs that are under way.
     pub(crate) fn under_way(&self, now: Micros) -> &[Hop] {
-        let started = self.hops.iter().take_while(|h| h.starts <= now).count();
-        self.hops.get(..started).unwrap_or_default()
+        self.flying.under_way(now)
     }
 
-    /// Records that were drawn as part of a pill.
-    pub(crate) fn merged(&self) -> u64 {
-        self.merged
-    }
-
-    /// Takes one fact, shown at `shown`, of a partition led by `leader`.
-    pub(crate) fn see(&mut self, fact: &Fact, shown: Micros, leader: Option<BrokerId>) {
-        // Shorter than this there is no room for any leg.
-        if self.delay_micros / 4 < SHORTEST_MICROS {
-            self.count_only(fact);
-            return;
+    /// Takes one fact, shown at `shown`, of a partition led by `leader`; says whether it is a record that is merged.
+    pub(crate) fn see(&mut self, fact: &Fact, shown: Micros, leader: Option<BrokerId>) -> bool {
+        // Shorter than this there is no room for any leg, and what does not travel is not merged.
+        if self.delay_micros / 4 < self.shortest() {
+            return false;
         }
         match &fact.event {
+            Event::RecordAppended(record) => return self.append(record, shown, leader),
+            Event::SlowWireChanged { ms } => self.slow_micros = u64::from(*ms) * 1000,
             Event::RecordSent { app, topic, event_id, .. } => {
                 let (app, topic) = (app.clone(), topic.clone());
                 self.send(event_id, Sent { shown, app, topic, told: true }, leader);
             }
-            Event::RecordAppended(record) => {
-                let id = PartitionId::new(record.topic.clone(), record.partition);
-                self.land(&id, record.offset, fact.at, shown, leader);
-                if let Some(event_id) = record.header("event-id") {
-                    self.store(event_id, Landed { id, offset: record.offset, shown, drawn: false }, leader);
-                }
+            Event::OffsetsMoved { topic, partition, high_watermark, .. } => {
+                let column = self.columns.entry(PartitionId::new(topic.clone(), *partition));
+                column.committed.to(*high_watermark, shown);
             }
             Event::ReplicaLogEnd { topic, partition, broker, log_end_offset } if leader != Some(*broker) => {
                 let id = PartitionId::new(topic.clone(), *partition);
@@ -179,16 +164,21 @@ impl Travel {
                 let column = self.columns.entry(PartitionId::new(topic.clone(), *partition));
                 column.landed.cut(from_offset);
                 column.copied.clear();
+                column.committed.cut(*from_offset, shown);
             }
             _ => {}
         }
+        false
     }
 
-    fn count_only(&mut self, fact: &Fact) {
-        if let Event::RecordAppended(record) = &fact.event {
-            let id = PartitionId::new(record.topic.clone(), record.partition);
-            self.columns.entry(id).pace.count(fact.at);
+    fn append(&mut self, record: &Appended, shown: Micros, leader: Option<BrokerId>) -> bool {
+        let id = PartitionId::new(record.topic.clone(), record.partition);
+        let merged = self.flying.land(&id, shown);
+        self.land(&id, record.offset, shown, leader);
+        if let Some(event_id) = record.header("event-id") {
+            self.store(event_id, Landed { id, offset: record.offset, shown, drawn: false }, leader);
         }
+        merged
     }
 
     /// What the tap sees: a send once more, the answer to one, an answer that is lost.
@@ -286,9 +276,9 @@ impl Travel {
 
     fn produce(&mut self, leg: Leg, event_id: &str, sent: Micros, landed: Landed, leader: Option<BrokerId>) {
         let app = self.way(event_id).sent.as_ref().map(|s| s.app.clone());
-        if let Some((starts, ends)) = self.room(sent, landed.shown, PRODUCE_MICROS) {
+        if let Some((starts, ends)) = self.room(sent, landed.shown, self.crossing(PRODUCE_MICROS)) {
             let hop = Hop { leg, app, ..hop(&landed.id, landed.offset, leader, starts, ends) };
-            self.add(&landed.id, hop);
+            self.flying.add(&landed.id, vec![hop]);
         }
     }
 
@@ -297,22 +287,21 @@ impl Travel {
         let way = self.way(event_id);
         let (Some(lost), Some(landed)) = (way.lost, way.landed.clone()) else { return };
         way.lost = None;
-        if let Some((starts, ends)) = self.room(landed.shown, lost, ACK_MICROS) {
-            self.push(Hop { leg: Leg::Lost, ..hop(&landed.id, landed.offset, leader, starts, ends) });
+        if let Some((starts, ends)) = self.room(landed.shown, lost, self.crossing(ACK_MICROS)) {
+            self.flying.push(Hop { leg: Leg::Lost, ..hop(&landed.id, landed.offset, leader, starts, ends) });
         }
     }
 
     /// A send is on its way until the tap.
     fn lose_send(&mut self, event_id: &str, lost: Micros) {
         let Some(sent) = self.way(event_id).sent.clone() else { return };
-        if let Some((starts, ends)) = self.room(sent.shown, lost, PRODUCE_MICROS) {
-            self.push(Hop { leg: Leg::Lost, app: Some(sent.app), ..hop_of(sent.topic, starts, ends) });
+        if let Some((starts, ends)) = self.room(sent.shown, lost, self.crossing(PRODUCE_MICROS)) {
+            self.flying.push(Hop { leg: Leg::Lost, app: Some(sent.app), ..hop_of(sent.topic, starts, ends) });
         }
     }
 
-    fn land(&mut self, id: &PartitionId, offset: i64, at: Micros, shown: Micros, leader: Option<BrokerId>) {
+    fn land(&mut self, id: &PartitionId, offset: i64, shown: Micros, leader: Option<BrokerId>) {
         let column = self.columns.entry(id.clone());
-        self.merged += u64::from(column.pace.count(at));
         column.landed.insert(offset, shown);
         if column.landed.len() > REMEMBERED_RECORDS {
             column.landed.pop_first();
@@ -321,7 +310,8 @@ impl Travel {
         let earlier: Vec<(BrokerId, Micros)> =
             column.copied.iter().filter(|(_, (end, _))| *end > offset).map(|(b, (_, shown))| (*b, *shown)).collect();
         for (broker, copied) in earlier {
-            self.copy_one(id, broker, offset, shown, copied);
+            let hop = self.copy_of(id, broker, (offset, shown), copied);
+            self.flying.add(id, hop.into_iter().collect());
         }
         self.acknowledge(id, offset, leader);
     }
@@ -334,15 +324,13 @@ impl Travel {
             return;
         }
         let copied: Vec<(i64, Micros)> = column.landed.between(&from, &end).to_vec();
-        for (offset, landed) in copied {
-            self.copy_one(id, broker, offset, landed, shown);
-        }
+        let hops = copied.into_iter().filter_map(|record| self.copy_of(id, broker, record, shown)).collect();
+        self.flying.add(id, hops);
     }
 
-    fn copy_one(&mut self, id: &PartitionId, to: BrokerId, offset: i64, landed: Micros, copied: Micros) {
-        if let Some((starts, ends)) = self.room(landed, copied, OTHER_MICROS) {
-            self.add(id, Hop { leg: Leg::Copy { to }, ..hop(id, offset, None, starts, ends) });
-        }
+    fn copy_of(&self, id: &PartitionId, to: BrokerId, (offset, landed): (i64, Micros), copied: Micros) -> Option<Hop> {
+        let (starts, ends) = self.room(landed, copied, self.stretched(OTHER_MICROS))?;
+        Some(Hop { leg: Leg::Copy { to }, ..hop(id, offset, None, starts, ends) })
     }
 
     fn acknowledge(&mut self, id: &PartitionId, offset: i64, leader: Option<BrokerId>) {
@@ -354,15 +342,19 @@ impl Travel {
             return;
         };
         let Some((shown, app)) = column.acks.remove(&offset) else { return };
-        if let Some((starts, ends)) = self.room(landed, shown, ACK_MICROS) {
-            self.add(id, Hop { leg: Leg::Ack, app: Some(app), ..hop(id, offset, leader, starts, ends) });
+        // Where it waited for the copies, the answer leaves when they are there.
+        let leaves = column.committed.of(offset).filter(|committed| *committed < shown);
+        let leaves = leaves.map_or(landed, |committed| landed.max(committed));
+        if let Some((starts, ends)) = self.room(self.left(leaves), shown, self.crossing(ACK_MICROS)) {
+            let hop = Hop { leg: Leg::Ack, app: Some(app), ..hop(id, offset, leader, starts, ends) };
+            self.flying.add(id, vec![hop]);
         }
     }
 
     fn refuse(&mut self, event_id: &str, shown: Micros) {
         let Some(sent) = self.way(event_id).sent.take() else { return };
-        if let Some((starts, ends)) = self.room(sent.shown, shown, ACK_MICROS) {
-            self.push(Hop { leg: Leg::Refused, app: Some(sent.app), ..hop_of(sent.topic, starts, ends) });
+        if let Some((starts, ends)) = self.room(sent.shown, shown, self.crossing(ACK_MICROS)) {
+            self.flying.push(Hop { leg: Leg::Refused, app: Some(sent.app), ..hop_of(sent.topic, starts, ends) });
         }
     }
 
@@ -386,42 +378,44 @@ impl Travel {
             return;
         }
         let passed: Vec<(i64, Micros)> = column.landed.between(&from, &next).to_vec();
-        for (offset, landed) in passed {
-            if let Some((starts, ends)) = self.room(landed, shown, OTHER_MICROS) {
-                let leg = Leg::Read { group: group.to_owned() };
-                self.add(&id, Hop { leg, ..hop(&id, offset, leader, starts, ends) });
-            }
-        }
+        let read = |(offset, landed): (i64, Micros)| {
+            let committed = self.columns.get(&id).and_then(|c| c.committed.of(offset));
+            let leaves = committed.filter(|committed| *committed < shown).map_or(landed, |c| landed.max(c));
+            let (starts, ends) = self.room(self.left(leaves), shown, self.crossing(OTHER_MICROS))?;
+            let leg = Leg::Read { group: group.to_owned() };
+            Some(Hop { leg, ..hop(&id, offset, leader, starts, ends) })
+        };
+        let hops = passed.into_iter().filter_map(read).collect();
+        self.flying.add(&id, hops);
     }
 
     /// The stretch of a leg in display time, ending when its effect is shown; none where there is no room to see it.
     fn room(&self, cause: Micros, effect: Micros, longest: u64) -> Option<(Micros, Micros)> {
-        let longest = longest.min((self.delay_micros / 4).max(SHORTEST_MICROS));
         let length = effect.since(cause).min(longest);
         let shown = |at: u64| Micros(at.saturating_sub(self.delay_micros));
-        (length >= SHORTEST_MICROS).then(|| (shown(effect.0 - length), shown(effect.0)))
+        (length >= self.shortest()).then(|| (shown(effect.0 - length), shown(effect.0)))
     }
 
-    fn add(&mut self, id: &PartitionId, hop: Hop) {
-        let Some(column) = self.columns.get_mut(id).filter(|c| c.pace.merging()) else { return self.push(hop) };
-        let stretch = hop.ends.0 / PILL_MICROS;
-        let key = key_of(&hop.leg);
-        let open = column.pills.get(&key).filter(|(s, _)| *s == stretch).map(|(_, number)| *number);
-        let open = open.and_then(|number| self.numbers.iter().rposition(|n| *n == number));
-        if let Some(pill) = open.and_then(|at| self.hops.get_mut(at)) {
-            pill.count += 1;
-            pill.ends = pill.ends.max(hop.ends);
-            pill.offset = pill.offset.max(hop.offset);
-            return;
+    fn shortest(&self) -> u64 {
+        self.speed.of_micros(SHORTEST_MICROS)
+    }
+
+    /// The longest that a leg between brokers takes: its share of the delay, and no longer than is good to see.
+    fn stretched(&self, longest: u64) -> u64 {
+        self.speed.of_micros(longest).min((self.delay_micros / 4).max(self.shortest()))
+    }
+
+    /// When what waited for copies leaves, with the slow wire so much after they are shown that it takes as long as it took.
+    fn left(&self, copied: Micros) -> Micros {
+        Micros(copied.0 + if self.slow_micros > 0 { self.delay_micros / SLACK } else { 0 })
+    }
+
+    /// The longest that a leg across the tap takes: with the slow wire as long as it took.
+    fn crossing(&self, longest: u64) -> u64 {
+        if self.slow_micros == 0 {
+            return self.stretched(longest);
         }
-        column.pills.insert(key, (stretch, self.next_number));
-        self.push(hop);
-    }
-
-    fn push(&mut self, hop: Hop) {
-        self.hops.push(hop);
-        self.numbers.push(self.next_number);
-        self.next_number += 1;
+        crossing_micros(self.delay_micros, self.slow_micros)
     }
 }
 
@@ -433,16 +427,4 @@ fn hop_of(topic: String, starts: Micros, ends: Micros) -> Hop {
 fn hop(id: &PartitionId, offset: i64, broker: Option<BrokerId>, starts: Micros, ends: Micros) -> Hop {
     let (partition, offset) = (Some(id.partition), Some(offset));
     Hop { partition, offset, broker, ..hop_of(id.topic.clone(), starts, ends) }
-}
-
-fn key_of(leg: &Leg) -> String {
-    match leg {
-        Leg::Produce => "produce".to_owned(),
-        Leg::Again { .. } => "again".to_owned(),
-        Leg::Ack => "ack".to_owned(),
-        Leg::Lost => "lost".to_owned(),
-        Leg::Refused => "refused".to_owned(),
-        Leg::Copy { to } => format!("copy {to}"),
-        Leg::Read { group } => format!("read {group}"),
-    }
 }

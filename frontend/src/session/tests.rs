@@ -54,7 +54,7 @@ fn what_a_slow_viewer_missed_is_said_and_counted() {
 #[test]
 fn a_press_is_pending_until_its_fact_comes() {
     let mut session = session();
-    session.press("x1".to_owned(), &Press::pay());
+    session.press("x1".to_owned(), &crate::cues::Press::pay());
     assert_eq!(session.pressed[0].outcome, Outcome::Pending);
     let finished = r#"{"facts":[{"seq":5,"at":31100000,"kind":"command_finished","id":"x1","command":"pay","ok":false,"did":"","took_ms":3,"reason":"the payment app is down"}],"at":31100000}"#;
     session.hear(finished, 100.0);

@@ -1,6 +1,6 @@
 //! A broker's band and its label: is it up, since when, and what it leads.
 
-use model::picture::Picture;
+use model::{ids::Micros, picture::Picture};
 
 use super::{
     Selected, View,
@@ -104,9 +104,11 @@ fn state(pen: &mut Pen, view: &View<'_>, row: &Row) {
 }
 
 /// How old the cluster's state is, where that is too old to go without saying.
-fn stale(view: &View<'_>) -> Option<String> {
+pub(super) fn stale(view: &View<'_>) -> Option<String> {
     let (read, _) = view.picture.read.as_ref()?;
-    (view.now.since(read.at) > STALE_MICROS).then(|| words::span(read.at, view.now))
+    // The display stands still while nobody tells it anything.
+    let now = Micros(view.now.0.saturating_add(view.silent_micros));
+    (now.since(read.at) > STALE_MICROS).then(|| words::span(read.at, now))
 }
 
 pub(super) fn glyph(condition: Condition) -> (Icon, Ink, u16) {

@@ -6,6 +6,10 @@ use model::{
 };
 
 use super::{View, layout::Layout};
+use crate::{
+    lanes::spans::{self, Span},
+    paint::bounded,
+};
 
 /// How long a step of the watermark or of the window takes.
 const STEP_MICROS: u64 = 240_000;
@@ -28,6 +32,8 @@ pub(super) struct Column<'a> {
     pub(super) watermark: Option<f64>,
     /// Set for a while after leadership moved.
     pub(super) handover: Option<Handover>,
+    /// Its transactions.
+    pub(super) spans: Vec<Span>,
 }
 
 /// A change of leadership that has just been seen.
@@ -51,7 +57,7 @@ impl<'a> Column<'a> {
             let shown = Micros(at.0.saturating_sub(early));
             if view.still { 1.0 } else { eased(view.now.since(shown), STEP_MICROS) }
         };
-        let (stored_early, committed_early) = (view.delay_micros * 3 / 4, view.delay_micros / 4);
+        let (stored_early, committed_early) = (view.delay_micros * 3 / 4, view.delay_micros / 2);
         let newest = partition.records.values().rev();
         let coming: f64 = newest
             .clone()
@@ -66,7 +72,8 @@ impl<'a> Column<'a> {
         let keep = (slots - 2) as f64;
         let base = (end as f64 - coming - keep).max(start as f64);
         let watermark = partition.offsets.as_ref().map(|o| o.high_watermark as f64 - committing);
-        Self { layout, id, partition, x, w, slots, base, watermark, handover: handover(partition, view.now) }
+        let (handover, spans) = (handover(partition, view.now), spans::of(partition));
+        Self { layout, id, partition, x, w, slots, base, watermark, handover, spans }
     }
 
     /// Left edge of the record with this offset.
@@ -77,12 +84,12 @@ impl<'a> Column<'a> {
     /// Middle of the record with this offset, held inside the window.
     pub(super) fn middle(&self, offset: i64) -> f64 {
         let last = self.base + self.slots as f64 - 1.0;
-        self.at((offset as f64).clamp(self.base, last.max(self.base))) + self.layout.block() / 2.0
+        self.at(bounded(offset as f64, self.base, last.max(self.base))) + self.layout.block() / 2.0
     }
 
     /// In the gap before the record with this offset, held inside the window.
     pub(super) fn before(&self, offset: f64) -> f64 {
-        self.at(offset.clamp(self.base, self.base + self.slots as f64))
+        self.at(bounded(offset, self.base, self.base + self.slots as f64))
             - (self.layout.slot() - self.layout.block()) / 2.0
     }
 

@@ -5,9 +5,10 @@ use model::fact::Member;
 use super::{
     Selected, View,
     column::Column,
+    doing::Doing,
     grid::{FIRST, FOOT, Grid, LEFT, NAME, Topic},
     pen::Pen,
-    readers::{Doing, Reader},
+    readers::Reader,
     track::Lane,
     words,
 };
@@ -60,7 +61,10 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, topic: &Topi
         }
         if lane.alone() {
             name(pen, lane, topic, reader);
-            idle(pen, view, (top, bottom), topic, reader);
+        }
+        // While partitions are handed around nobody has one.
+        if !reader.is_moving() {
+            idle(pen, view, lane, topic, reader);
         }
     }
     if topic.readers.is_empty()
@@ -106,14 +110,12 @@ pub(super) fn shared(topic: &Topic<'_>, columns: &[Column<'_>], reader: &Reader<
 }
 
 fn foot(pen: &mut Pen, view: &View<'_>, reader: &Reader<'_>, run: &Run<'_, '_>, at: Foot) {
-    let doing = run.member.map(|m| reader.doing(view.picture, m));
+    let doing = run.member.map(|m| Doing::of(reader, view.picture, m));
+    let doing = doing.or(reader.is_moving().then_some(Doing::Moving));
     let at = if doing == Some(Doing::Moving) { Foot { top: at.top - 8.0, bottom: at.bottom - 8.0, ..at } } else { at };
     let leg = bracket(at);
     pen.put(match doing {
-        Some(Doing::Reading) => leg.stroke(Ink::Read, 3.0),
-        Some(Doing::Moving) => leg.stroke(Ink::Read, 3.0).dashed(12.0, 6.0),
-        Some(Doing::Paused) => leg.stroke(Ink::Open, 3.0),
-        Some(Doing::Gone(_)) => leg.stroke(Ink::Wrong, 3.0).dashed(6.0, 6.0),
+        Some(doing) => doing.foot(leg),
         None => leg.stroke(Ink::Edge, 3.0).dashed(2.0, 6.0),
     });
     let mut lag_x = at.right;
@@ -130,8 +132,12 @@ fn foot(pen: &mut Pen, view: &View<'_>, reader: &Reader<'_>, run: &Run<'_, '_>, 
             pen.target(place, what, label(view, reader, member, doing));
         }
         _ if at.alone() => {
-            let words = width::choose(&["nobody reads", "no reader", "none"], 17.0, 400, room);
-            pen.put(Shape::text(at.left + 14.0, at.base(), words, 17.0, 400).fill(Ink::Text3));
+            let (choices, ink) = match doing {
+                Some(_) => (["moving", "moving", "moving"], Ink::Read),
+                None => (["nobody reads", "no reader", "none"], Ink::Text3),
+            };
+            let words = width::choose(&choices, 17.0, 400, room);
+            pen.put(Shape::text(at.left + 14.0, at.base(), words, 17.0, 400).fill(ink));
         }
         _ => {
             let group = if at.named { "no reader" } else { reader.group_id };
@@ -167,12 +173,6 @@ fn lag(pen: &mut Pen, view: &View<'_>, reader: &Reader<'_>, column: &Column<'_>,
 /// Icon, number and state of a member, as much of it as fits; the state always does.
 fn who(pen: &mut Pen, view: &View<'_>, reader: &Reader<'_>, member: &Member, doing: Doing, at: Foot, room: f64) {
     let (x, base) = (at.left + 14.0, at.base());
-    let (state, ink) = match doing {
-        Doing::Reading => ("", Ink::Text),
-        Doing::Moving => ("moving", Ink::Read),
-        Doing::Paused => ("paused", Ink::Open),
-        Doing::Gone(_) => ("gone", Ink::Wrong),
-    };
     let number = reader.number(view.picture, member);
     let number = match () {
         // Several groups share the zone: which one it is must be said in the foot.
@@ -182,23 +182,36 @@ fn who(pen: &mut Pen, view: &View<'_>, reader: &Reader<'_>, member: &Member, doi
     };
     let (icon_w, gap) = (at.size + 10.0, 10.0);
     let number_w = width::of(&number, at.size, 700);
-    let state_size = at.size.min(20.0);
-    let state_w = if state.is_empty() { 0.0 } else { width::of(state, state_size, 700) };
-    let ink_who = if doing == Doing::Reading { Ink::Text } else { ink };
+    let size = at.size.min(20.0);
+    let ink = doing.ink();
+    let said = doing.words(view.now);
+    let choices: Vec<&str> = said.iter().map(String::as_str).collect();
+    // Beside icon and number, or where even the shortest has no room there, instead of them.
+    let beside = room - icon_w - number_w - if said.is_empty() { 0.0 } else { gap };
+    let state = width::choose(&choices, size, 700, if beside > 40.0 { beside } else { room });
+    let needed = number_w + if state.is_empty() { 0.0 } else { gap + width::of(&state, size, 700) };
     let mut x = x;
-    let needed = number_w + if state.is_empty() { 0.0 } else { gap + state_w };
     if icon_w + needed <= room {
-        let icon = reader.app.map_or(Icon::Reader, words::app_icon);
-        pen.icon(icon, (x, base - at.size * 0.9), at.size + 2.0, ink_who);
+        match doing {
+            Doing::Fenced(..) => {
+                let (x, y, r) = (x + at.size * 0.5, base - at.size * 0.36, at.size * 0.5);
+                pen.put(Shape::diamond(x, y, r).stroke(ink, 2.5));
+                pen.put(Shape::cross(x, y, r * 0.3).stroke(ink, 2.5).round());
+            }
+            _ => {
+                let icon = reader.app.map_or(Icon::Reader, words::app_icon);
+                pen.icon(icon, (x, base - at.size * 0.9), at.size + 2.0, ink);
+            }
+        }
         x += icon_w;
     }
     if needed <= room {
-        pen.put(Shape::text(x, base, number, at.size, 700).fill(ink_who));
+        pen.put(Shape::text(x, base, number, at.size, 700).fill(ink));
         x += number_w + gap;
     }
     if !state.is_empty() {
-        let words = width::cut(state, state_size, 700, at.left + 14.0 + room - x);
-        pen.put(Shape::text(x, base, words, state_size, 700).fill(ink));
+        let words = width::cut(&state, size, 700, at.left + 14.0 + room - x);
+        pen.put(Shape::text(x, base, words, size, 700).fill(ink));
     }
 }
 
@@ -215,14 +228,9 @@ fn named(member: &Member, number: u32, room: f64, size: f64) -> String {
 }
 
 fn label(view: &View<'_>, reader: &Reader<'_>, member: &Member, doing: Doing) -> String {
-    let doing = match doing {
-        Doing::Reading => "reading".to_owned(),
-        Doing::Moving => "moving".to_owned(),
-        Doing::Paused => "paused".to_owned(),
-        Doing::Gone(at) => format!("gone {}", words::span(at, view.now)),
-    };
+    let said = doing.words(view.now).into_iter().next().unwrap_or_else(|| "reading".to_owned());
     let number = reader.number(view.picture, member);
-    format!("group {}, member {number} ({}), {doing}", reader.group_id, member.client_id)
+    format!("group {}, member {number} ({}), {said}", reader.group_id, member.client_id)
 }
 
 fn name(pen: &mut Pen, lane: Lane, topic: &Topic<'_>, reader: &Reader<'_>) {
@@ -237,19 +245,27 @@ fn name(pen: &mut Pen, lane: Lane, topic: &Topic<'_>, reader: &Reader<'_>) {
 }
 
 /// Members without a partition stand in the gap beside, dotted.
-fn idle(pen: &mut Pen, view: &View<'_>, (top, bottom): (f64, f64), topic: &Topic<'_>, reader: &Reader<'_>) {
+fn idle(pen: &mut Pen, view: &View<'_>, lane: Lane, topic: &Topic<'_>, reader: &Reader<'_>) {
     let idle: Vec<&Member> = reader.idle().collect();
     let Some(first) = idle.first() else { return };
     let left = topic.x + topic.w - 26.0;
+    let (top, bottom, _) = lane.foot();
     let at = Foot { left, right: left + 50.0, top, bottom, size: 17.0, named: false };
     pen.put(Shape::rect(left - 3.0, at.top, 56.0, at.bottom - at.top + 3.0).fill(Ink::Page));
     pen.put(bracket(at).stroke(Ink::Edge, 3.0).dashed(2.0, 6.0));
-    let who = match idle.len() {
-        1 => reader.number(view.picture, first).to_string(),
-        n => format!("×{n}"),
+    let mut say = |y: f64, words: String, size: f64, weight: u16| {
+        pen.put(Shape::text(left + 25.0, y, words, size, weight).fill(Ink::Text2).centred());
     };
-    pen.put(Shape::text(left + 25.0, at.top + 21.0, who, 20.0, 700).fill(Ink::Text2).centred());
-    pen.put(Shape::text(left + 25.0, at.top + 41.0, "idle", 17.0, 600).fill(Ink::Text2).centred());
+    if lane.alone() {
+        let who = match idle.len() {
+            1 => reader.number(view.picture, first).to_string(),
+            n => format!("×{n}"),
+        };
+        say(at.top + 21.0, who, 20.0, 700);
+        say(at.top + 41.0, "idle".to_owned(), 17.0, 600);
+    } else {
+        say(at.bottom - 6.0, width::cut(&format!("{} idle", idle.len()), 15.0, 600, 48.0), 15.0, 600);
+    }
     let what = Selected::Member { group: reader.group_id.to_owned(), member_id: first.member_id.clone() };
     let label =
         format!("group {}, {} without a partition", reader.group_id, words::counted(idle.len(), "member", "members"));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::ids::{BrokerId, PartitionId};
 
 use super::{
-    View,
+    Selected, View,
     column::Column,
     layout::Layout,
     order::{Choice, Known},
@@ -14,7 +14,7 @@ use super::{
     row::{FULL, Row},
     words,
 };
-use crate::paint::{Ink, Shape, width};
+use crate::paint::{Ink, Shape, bounded, width};
 
 pub(super) const LEFT: f64 = 32.0;
 /// Left edge of the first column.
@@ -73,7 +73,7 @@ pub(super) struct Topic<'a> {
 impl<'a> Grid<'a> {
     pub(super) fn of(view: &View<'a>) -> Self {
         let picture = view.picture;
-        let mut choice = Choice::of(picture);
+        let mut choice = Choice::of(picture, view.selected.and_then(Selected::partition));
         if view.layout.is_phone() {
             choice.shelves.clear();
         }
@@ -111,7 +111,8 @@ impl<'a> Grid<'a> {
         let mut notes = Vec::new();
         let (columns, shelves) = (self.columns.len(), self.shelves.len());
         if columns < partitions {
-            notes.push(format!("{} of {partitions} partitions shown.", words::number(columns)));
+            let opens = if shelves > 0 { "; a click on a shelf opens it" } else { "" };
+            notes.push(format!("{} of {partitions} partitions shown{opens}.", words::number(columns)));
         }
         if columns + shelves < partitions {
             notes.push(format!("{} are not drawn.", partitions - columns - shelves));
@@ -186,7 +187,7 @@ fn spread(layout: Layout, room: f64, columns: usize, topics: usize) -> (f64, f64
     if wide >= NARROW || gaps == 0.0 {
         return (wide, GAP);
     }
-    let gap = ((room - count * NARROW) / gaps).clamp(8.0, GAP);
+    let gap = bounded((room - count * NARROW) / gaps, 8.0, GAP);
     ((room - gaps * gap) / count, gap)
 }
 

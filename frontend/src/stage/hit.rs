@@ -7,7 +7,7 @@ use super::{
     column::Column,
     grid::{CAP_Y, FRAME_Y, Grid},
     pen::Pen,
-    replica, twice,
+    replica, transaction, twice,
 };
 use crate::{
     paint::{Ink, Shape, width},
@@ -42,8 +42,12 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, column: &Col
         }
         _ => None,
     };
-    let twice = twice::pair(column).map(|_| (["stored twice", "twice"], Ink::Wrong));
-    if let Some((choices, ink)) = said.or(twice) {
+    let twice = || twice::pair(column).map(|_| (["stored twice", "twice"], Ink::Wrong));
+    let said = said.or_else(twice).map(|(choices, ink)| (choices.map(str::to_owned).to_vec(), ink));
+    // Of what is to be said the worst.
+    let said = said.or_else(|| Some((transaction::remark(view, column)?.to_vec(), Ink::Tx)));
+    if let Some((choices, ink)) = said {
+        let choices: Vec<&str> = choices.iter().map(String::as_str).collect();
         let end = column.right() - 8.0;
         let room = end - replica::leader_word_end(column) - 10.0;
         let words = width::choose(&choices, 18.0, 650, room).into_owned();

@@ -123,7 +123,7 @@ pub(super) fn handovers(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
     for column in &grid.columns {
         let Some(handover) = column.handover else { continue };
         let (Some(from), Some(to)) = (grid.row(handover.from), grid.row(column.partition.leader)) else { continue };
-        let x = column.tape_end() - 12.0;
+        let x = column.tape_end() - if grid.layout.is_phone() { 1.0 } else { 12.0 };
         let down = if to.y > from.y { 1.0 } else { -1.0 };
         let start = from.mid();
         pen.put(Shape::diamond(x, start, 9.0).fill(Ink::Page).stroke(Ink::Text2, 2.5).dashed(4.0, 3.0));

@@ -11,6 +11,7 @@ use super::{
     pen::Pen,
     track::Lane,
 };
+use crate::paint::bounded;
 
 /// Above this many marks tails lose their gradient.
 const MANY: usize = 300;
@@ -42,7 +43,7 @@ impl Path {
         let (end, _) = self.at(share);
         let passed = (0..self.len).rev().find(|n| {
             let before = Self { len: n + 1, ..*self }.length();
-            before <= self.length() * share.clamp(0.0, 1.0)
+            before <= self.length() * bounded(share, 0.0, 1.0)
         });
         let mut points = self.points().get(..=passed.unwrap_or_default()).unwrap_or_default().to_vec();
         points.push(end);
@@ -58,7 +59,7 @@ impl Path {
     fn at(&self, share: f64) -> ((f64, f64), (f64, f64)) {
         let pairs = || self.points().windows(2).filter_map(|w| <[(f64, f64); 2]>::try_from(w).ok());
         let length = |[(ax, ay), (bx, by)]: [(f64, f64); 2]| (bx - ax).hypot(by - ay);
-        let mut left = pairs().map(length).sum::<f64>() * share.clamp(0.0, 1.0);
+        let mut left = pairs().map(length).sum::<f64>() * bounded(share, 0.0, 1.0);
         let mut last = (self.points().first().copied().unwrap_or_default(), (0.0, 1.0));
         for pair in pairs() {
             let (whole, [(ax, ay), (bx, by)]) = (length(pair), pair);
@@ -115,6 +116,8 @@ fn path(grid: &Grid<'_>, hop: &Hop) -> Option<Path> {
         return match hop.leg {
             Leg::Produce => Some(left),
             Leg::Lost => Some(left.to(to, hit::TAP_Y)),
+            // Nor which one it was refused by.
+            Leg::Refused => Some(Path::default().to(to, CAP_Y).to(from, CAP_Y)),
             _ => None,
         };
     };

@@ -29,7 +29,8 @@ pub(super) struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    pub(super) fn of(picture: &'a Picture) -> Self {
+    /// The choice of a picture; the partition that is selected has a column.
+    pub(super) fn of(picture: &'a Picture, wanted: Option<&PartitionId>) -> Self {
         let mut by_topic: BTreeMap<&str, Vec<Known<'a>>> = BTreeMap::new();
         for (id, partition) in picture.shown_partitions().filter(|(_, p)| p.stamp.is_some()) {
             by_topic.entry(&id.topic).or_default().push((id, partition));
@@ -44,8 +45,13 @@ impl<'a> Choice<'a> {
         if all <= MOST_COLUMNS {
             return Self { columns, shelves: Vec::new(), all };
         }
-        let mut shelves = split(&mut columns);
-        shelves.truncate(MOST_SHELVES);
+        let rest = split(&mut columns, wanted);
+        // Around the one that is selected, so that there is a way to every one.
+        let beside = |(id, _): &Known<'_>| wanted.is_some_and(|w| w.topic == id.topic);
+        let after = |(id, _): &Known<'_>| wanted.is_some_and(|w| w.topic == id.topic && w.partition < id.partition);
+        let near = rest.iter().position(after).or_else(|| rest.iter().rposition(beside)).unwrap_or_default();
+        let first = near.saturating_sub(MOST_SHELVES / 2).min(rest.len().saturating_sub(MOST_SHELVES));
+        let shelves = rest.into_iter().skip(first).take(MOST_SHELVES).collect();
         Self { columns, shelves, all }
     }
 }
@@ -59,8 +65,8 @@ pub(crate) fn topics(picture: &Picture) -> Vec<&str> {
     in_order(picture, &by_topic)
 }
 
-/// Keeps six columns, each topic getting its next one in turn; gives back the rest.
-fn split<'a>(columns: &mut Vec<(&'a str, Vec<Known<'a>>)>) -> Vec<Known<'a>> {
+/// Keeps six columns, each topic getting its next one in turn, with the wanted one among them; gives back the rest.
+fn split<'a>(columns: &mut Vec<(&'a str, Vec<Known<'a>>)>, wanted: Option<&PartitionId>) -> Vec<Known<'a>> {
     let mut kept = vec![0_usize; columns.len()];
     let mut left = CHOSEN;
     while left > 0 {
@@ -69,6 +75,23 @@ fn split<'a>(columns: &mut Vec<(&'a str, Vec<Known<'a>>)>) -> Vec<Known<'a>> {
                 *kept += 1;
                 left -= 1;
             }
+        }
+    }
+    let is_wanted = |(id, _): &Known<'_>| Some(*id) == wanted;
+    let place = columns.iter().enumerate().find_map(|(t, (_, p))| Some((t, p.iter().position(is_wanted)?)));
+    if let Some((topic, at)) = place
+        && kept.get(topic).is_some_and(|kept| *kept <= at)
+    {
+        // A topic without a column takes the last one of the topics before it.
+        if kept.get(topic) == Some(&0)
+            && let Some(last) = kept.iter_mut().rev().find(|kept| **kept > 0)
+        {
+            *last -= 1;
+            kept.iter_mut().skip(topic).take(1).for_each(|kept| *kept = 1);
+        }
+        if let (Some((_, partitions)), Some(kept)) = (columns.get_mut(topic), kept.get(topic)) {
+            let chosen = partitions.remove(at);
+            partitions.insert(kept.saturating_sub(1), chosen);
         }
     }
     let rest = columns.iter_mut().zip(kept).flat_map(|((_, partitions), kept)| partitions.split_off(kept)).collect();

@@ -83,7 +83,10 @@ fn names(pen: &mut Pen, grid: &Grid<'_>, topic: &Topic<'_>) {
 
 /// What is to be said of a broker that is not simply up, over whatever else its band holds.
 fn state(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, row: &Row) {
-    let ground = if row.condition == Condition::Gone { Ink::Page } else { Ink::Band };
+    let ground = match row.condition {
+        Condition::Gone | Condition::Fenced | Condition::Starting => Ink::Page,
+        _ => Ink::Band,
+    };
     let mut say = |x: f64, y: f64, words: String, ink: Ink, ends: bool| {
         let text = Shape::text(x, y, words, SMALL, 600).fill(ink);
         let text = if ends { text.ending() } else { text };
@@ -91,8 +94,14 @@ fn state(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, row: &Row) {
         pen.put(Shape::rect(x0, y0 + 1.0, x1 - x0, y1 - y0 - 2.0).corner(3.0).fill(ground));
         pen.put(text);
     };
-    if row.condition != Condition::Up {
-        let words = format!("{}, {}", band::word(row.condition), band::note(view, row));
+    if row.condition == Condition::Up {
+        if let Some(age) = band::stale(view) {
+            say(view.layout.right() - 9.0, row.bottom() - 8.0, format!("{age} old"), Ink::Open, true);
+        }
+    } else {
+        let note = band::note(view, row);
+        let comma = if note.starts_with("for ") { "" } else { "," };
+        let words = format!("{}{comma} {note}", band::word(row.condition));
         say(view.layout.right() - 9.0, row.bottom() - 8.0, words, band::glyph(row.condition).1, true);
     }
     // Without a leader: since when, or for how long until another was named.

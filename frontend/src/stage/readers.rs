@@ -1,8 +1,8 @@
-//! Who reads a topic: groups, their members, and what is to be said of each member.
+//! Who reads a topic: groups and their members.
 
 use model::{
-    fact::{Member, ProcessState},
-    ids::{Micros, PartitionId},
+    fact::Member,
+    ids::PartitionId,
     picture::{App, Group, Picture},
 };
 
@@ -16,18 +16,6 @@ pub(crate) struct Reader<'a> {
     pub(crate) group: &'a Group,
     /// The app behind the group, where it is one of ours.
     pub(super) app: Option<&'a str>,
-}
-
-/// What is to be said of a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doing {
-    Reading,
-    /// The group is handing partitions around.
-    Moving,
-    /// Its process is stopped.
-    Paused,
-    /// Its process is gone; the coordinator still counts it.
-    Gone(Micros),
 }
 
 impl<'a> Reader<'a> {
@@ -73,16 +61,6 @@ impl<'a> Reader<'a> {
     pub(super) fn instance<'p>(&self, picture: &'p Picture, member: &Member) -> Option<(u32, &'p App)> {
         let of_group = picture.apps.iter().filter(|(_, a)| a.group == self.group_id);
         of_group.filter(|(_, a)| a.client_id == member.client_id).map(|((_, n), a)| (*n, a)).next()
-    }
-
-    pub(super) fn doing(&self, picture: &Picture, member: &Member) -> Doing {
-        let process = self.instance(picture, member).map(|(_, app)| &app.process);
-        match process.map(|p| (p.state, p.stamp.at)) {
-            Some((ProcessState::Dead, at)) => Doing::Gone(at),
-            Some((ProcessState::Paused, _)) => Doing::Paused,
-            _ if self.is_moving() => Doing::Moving,
-            _ => Doing::Reading,
-        }
     }
 
     /// Members that have nothing to read anywhere.

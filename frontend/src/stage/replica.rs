@@ -8,7 +8,7 @@ use super::{
     grid::Grid,
     pen::Pen,
     row::{Condition, Row},
-    tape, words,
+    tape, transaction, words,
 };
 use crate::paint::{Ink, Shape, width};
 
@@ -80,6 +80,9 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Ro
     let grown = grown(view, column, standing);
     plate(pen, column, row, standing, grown);
     tape::draw(pen, view, column, row, standing, grown);
+    if standing == Standing::Leader && grown >= 1.0 {
+        transaction::draw(pen, column, row);
+    }
 }
 
 /// Says what a replica is; drawn over the watermark line.
@@ -176,8 +179,8 @@ fn said(view: &View<'_>, grid: &Grid<'_>, column: &Column<'_>, row: &Row, standi
             _ => (one("in sync"), 17.0, 400, Ink::Text3),
         },
         Standing::OutOfSync => match behind {
-            Some(n) => (vec![format!("out of sync, {n} behind"), format!("{n} behind")], 17.0, 600, Ink::Open),
-            None => (one("out of sync"), 17.0, 600, Ink::Open),
+            Some(n) if n > 0 => (vec![format!("out of sync, {n} behind"), format!("{n} behind")], 17.0, 600, Ink::Open),
+            _ => (one("out of sync"), 17.0, 600, Ink::Open),
         },
         Standing::StillCounted => {
             (vec!["still counted in sync".to_owned(), "still in sync".to_owned()], 17.0, 400, Ink::Open)

@@ -2,8 +2,16 @@
 
 use model::fact::Control;
 
-use super::{Selected, View, column::Column, grid, pen::Pen, replica::Standing, row::Row};
-use crate::paint::{Ink, Shape};
+use super::{
+    Selected, View,
+    column::Column,
+    grid,
+    pen::Pen,
+    replica::Standing,
+    row::Row,
+    transaction::{self, Fate},
+};
+use crate::paint::{Ink, Shape, bounded};
 
 const LID: f64 = 4.0;
 
@@ -27,11 +35,13 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Ro
             seen: seen(column, offset as f64),
         };
         let control = control(column, offset);
-        match (row.ghostly(), control) {
-            (true, _) => block.ghost(pen),
-            (false, Some(control)) => block.marker(pen, control),
-            (false, None) if offset < watermark => block.safe(pen),
-            (false, None) => block.open(pen),
+        match (control, transaction::fate(column, offset)) {
+            _ if row.ghostly() => block.ghost(pen),
+            (Some(control), _) => block.marker(pen, control),
+            (None, Some(Fate::Open)) => block.open(pen, Ink::Tx),
+            (None, Some(Fate::Aborted)) => block.aborted(pen),
+            _ if offset < watermark => block.safe(pen),
+            _ => block.open(pen, Ink::Open),
         }
         let acknowledged = is_acknowledged(column, offset);
         if standing == Standing::Leader && acknowledged && block.seen >= 1.0 {
@@ -64,7 +74,7 @@ fn rail(pen: &mut Pen, column: &Column<'_>, row: &Row, standing: Standing) {
 fn seen(column: &Column<'_>, offset: f64) -> f64 {
     let first = 1.0 - (column.base - offset).max(0.0);
     let last = column.base + column.slots as f64 - offset;
-    first.min(last).clamp(0.0, 1.0)
+    bounded(first.min(last), 0.0, 1.0)
 }
 
 fn control(column: &Column<'_>, offset: i64) -> Option<Control> {
@@ -78,7 +88,15 @@ fn is_acknowledged(column: &Column<'_>, offset: i64) -> bool {
 fn label(view: &View<'_>, column: &Column<'_>, row: &Row, offset: i64, acknowledged: bool) -> String {
     let record = column.partition.records.get(&offset).and_then(|r| r.appended.as_ref());
     let key = record.and_then(|a| a.key.as_deref()).map(|key| format!(", {key}")).unwrap_or_default();
-    let safe = if offset < column.partition.high_watermark() { "committed" } else { "stored, not safe yet" };
+    let control = record.and_then(|a| a.control);
+    let safe = match transaction::fate(column, offset) {
+        _ if control == Some(Control::Commit) => "commit marker",
+        _ if control == Some(Control::Abort) => "abort marker",
+        Some(Fate::Open) => "in an open transaction",
+        Some(Fate::Aborted) => "aborted",
+        _ if offset < column.partition.high_watermark() => "committed",
+        _ => "stored, not safe yet",
+    };
     let acknowledged = if acknowledged { ", acknowledged" } else { "" };
     let reached = if view.picture.reachable(row.broker) { "" } else { ", unreachable" };
     format!("{}, offset {offset}{key}, on broker {}, {safe}{acknowledged}{reached}", grid::name(column.id), row.broker)
@@ -114,7 +132,8 @@ impl Block {
         pen.put(self.outline(0.0).tint(Ink::Safe, self.seen));
     }
 
-    fn open(&self, pen: &mut Pen) {
+    /// Not safe yet, or not decided yet.
+    fn open(&self, pen: &mut Pen, ink: Ink) {
         let thick = if self.w < 10.0 {
             1.5
         } else if self.h > 30.0 {
@@ -123,7 +142,16 @@ impl Block {
             2.5
         };
         self.clear(pen);
-        pen.put(self.outline(thick / 2.0).stroke(Ink::Open, thick).faint(self.seen));
+        pen.put(self.outline(thick / 2.0).stroke(ink, thick).faint(self.seen));
+    }
+
+    /// On the log for ever, and given to no reader of committed records.
+    fn aborted(&self, pen: &mut Pen) {
+        self.clear(pen);
+        pen.put(self.outline(1.0).stroke(Ink::Text3, 2.0).dashed(3.0, 3.0).faint(self.seen));
+        let (x, y, h) = (self.x, self.y, self.h / 2.0 - 3.0);
+        let strike = Shape::lines(&[(x + 2.5, y + h), (x + self.w - 2.5, y - h)]);
+        pen.put(strike.stroke(Ink::Wrong, 3.0).faint(self.seen).round());
     }
 
     fn ghost(&self, pen: &mut Pen) {
@@ -134,10 +162,18 @@ impl Block {
     /// A transaction's end takes one offset (KIP-98).
     fn marker(&self, pen: &mut Pen, control: Control) {
         self.clear(pen);
-        let diamond = Shape::diamond(self.x + self.w / 2.0, self.y, self.w / 2.0 + 1.0);
-        pen.put(match control {
-            Control::Commit => diamond.tint(Ink::Tx, self.seen),
-            Control::Abort => diamond.stroke(Ink::Wrong, 2.5).faint(self.seen),
-        });
+        let (x, y) = (self.x + self.w / 2.0, self.y);
+        let diamond = Shape::diamond(x, y, self.w / 2.0 + 2.0);
+        match control {
+            Control::Commit => {
+                pen.put(diamond.tint(Ink::Tx, self.seen));
+                let tick = Shape::lines(&[(x - 3.5, y), (x - 1.0, y + 3.0), (x + 3.5, y - 2.5)]);
+                pen.put(tick.stroke(Ink::OnFill, 2.0).faint(self.seen));
+            }
+            Control::Abort => {
+                pen.put(diamond.stroke(Ink::Wrong, 2.0).faint(self.seen));
+                pen.put(Shape::cross(x, y, 2.5).stroke(Ink::Wrong, 2.0).faint(self.seen));
+            }
+        }
     }
 }

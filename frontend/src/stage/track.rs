@@ -9,6 +9,7 @@ use super::{
     layout::Layout,
     pen::Pen,
     readers::Reader,
+    transaction,
 };
 use crate::paint::{Ink, Shape};
 
@@ -100,10 +101,18 @@ fn track(pen: &mut Pen, picture: &Picture, column: &Column<'_>, reader: &Reader<
         && picture.lag(reader.group, column.id) > 0
         && let Some(watermark) = column.watermark
     {
-        let to = column.before(watermark);
-        let bar =
-            Shape::rect(from, lane.axis() - 7.0, to - from, if lane.alone() && !lane.small { 14.0 } else { 11.0 });
-        pen.put(bar.tint(Ink::Read, 0.28).stroke(Ink::Read, 2.0));
+        // Readers of committed records stand at the last stable offset.
+        let held = transaction::held(column.partition).map_or(0, |(held, _)| held);
+        let stable = (watermark - held as f64).max(committed.unwrap_or(start) as f64);
+        let (to, end) = (column.before(stable), column.before(watermark));
+        let h = if lane.alone() && !lane.small { 14.0 } else { 11.0 };
+        let bar = |from: f64, to: f64| Shape::rect(from, lane.axis() - 7.0, to - from, h);
+        if to < end {
+            pen.put(bar(to, end).stroke(Ink::Tx, 2.0).dashed(4.0, 4.0));
+        }
+        if from < to {
+            pen.put(bar(from, to).tint(Ink::Read, 0.28).stroke(Ink::Read, 2.0));
+        }
     }
     if let Some(position) = position.filter(|p| committed != Some(*p)) {
         caret(pen, column, position, lane, false);

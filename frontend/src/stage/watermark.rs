@@ -1,6 +1,7 @@
-//! The watermark line: one line for all replicas, since x is the offset on each; not drawn across a dead band.
+//! The watermark line: one line for all replicas, since x is the offset on each; not drawn across a dead band. And what an
+//! open transaction holds back before it.
 
-use super::{column::Column, grid::Grid, pen::Pen, row::Condition};
+use super::{column::Column, grid::Grid, pen::Pen, transaction};
 use crate::paint::{Ink, Shape, width};
 
 pub(super) fn draw(pen: &mut Pen, grid: &Grid<'_>, column: &Column<'_>) {
@@ -8,7 +9,7 @@ pub(super) fn draw(pen: &mut Pen, grid: &Grid<'_>, column: &Column<'_>) {
     let x = column.before(watermark);
     let mut from = grid.layout.rows().0 - 6.0;
     let mut parts = Vec::new();
-    for row in grid.rows.iter().filter(|r| r.condition == Condition::Gone) {
+    for row in grid.rows.iter().filter(|r| r.ghostly()) {
         parts.push((from, row.y - 5.0));
         from = row.bottom() + 5.0;
     }
@@ -35,4 +36,17 @@ fn flag(pen: &mut Pen, column: &Column<'_>, x: f64) {
     let fits = start + width::of(&words, 19.0, 400) < (column.x + column.w + 36.0).min(column.layout.right());
     let text = Shape::text(if fits { start } else { x - 6.0 }, y + 7.0, words, 19.0, 400).fill(Ink::Text2);
     pen.put(if fits { text } else { text.ending() });
+    if fits && !behind {
+        held(pen, column, x - 10.0);
+    }
+}
+
+/// What an open transaction keeps from readers of committed records, left of the flag.
+fn held(pen: &mut Pen, column: &Column<'_>, end: f64) {
+    let Some((held, by)) = transaction::held(column.partition) else { return };
+    let named = by.map(|id| format!("{held} held by tx {id}"));
+    let short = [format!("{held} held by tx"), format!("{held} held")];
+    let choices: Vec<&str> = named.iter().chain(&short).map(String::as_str).collect();
+    let words = width::choose(&choices, 17.0, 600, end - column.tape());
+    pen.put(Shape::text(end, column.layout.track() + 2.0, words, 17.0, 600).fill(Ink::Tx).ending());
 }

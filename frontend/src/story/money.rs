@@ -6,7 +6,7 @@ use super::{
     rows::What,
 };
 use crate::{
-    paint::{Ink, Shape},
+    paint::{Ink, Shape, bounded},
     stage::pen::Pen,
     words::numbers::money,
 };
@@ -17,7 +17,7 @@ const STEP: f64 = 27.0;
 pub(super) fn draw(pen: &mut Pen, labels: &mut Labels, rows: &Rows<'_>, axis: &Axis, plot: &Plot<'_>) {
     let Some(row) = rows.find(|what| matches!(what, What::Money)) else { return };
     let price = plot.order.map_or(0, model::picture::Order::total_cents).max(1);
-    let height = |cents: i64| row.y - (cents as f64 / price as f64).clamp(0.0, 2.2) * STEP;
+    let height = |cents: i64| row.y - bounded(cents as f64 / price as f64, 0.0, 2.2) * STEP;
     let mut at = (axis::LEFT - 8.0, row.y);
     let mut before = 0;
     for moment in plot.moments().iter().filter(|m| m.kept_cents != 0 || m.at > plot.begins()) {

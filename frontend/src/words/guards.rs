@@ -6,12 +6,13 @@ use model::{
 };
 
 /// The guards that can be switched, as the interface and as people name them.
-pub const GUARDS: [(&str, &str); 5] = [
+pub const GUARDS: [(&str, &str); 6] = [
     ("acks-all", "Acks all"),
     ("idempotence", "Idempotent producer"),
     ("inbox", "Inbox"),
     ("payment-key", "Payment key"),
     ("transactions", "Transactions"),
+    ("key-order-id", "Key = order id"),
 ];
 
 /// How a guard stands.

@@ -2,7 +2,11 @@
 
 use super::numbers::{day, seconds, thousands};
 use crate::{
-    player::{Player, replay::Speed},
+    player::{
+        Player,
+        deck::{Deck, Mode},
+        speed::Speed,
+    },
     session::{Link, LinkState},
 };
 
@@ -14,8 +18,10 @@ pub enum Badge {
     Opening,
     /// Facts come.
     Live,
-    /// Facts come, the display stands.
+    /// The display stands.
     Paused,
+    /// The display plays what came before.
+    Behind,
     /// No facts come.
     Stale,
     /// A recording.
@@ -29,6 +35,7 @@ impl Badge {
             Self::Opening => "OPENING",
             Self::Live => "LIVE",
             Self::Paused => "PAUSED",
+            Self::Behind => "BEHIND",
             Self::Stale => "STALE",
             Self::Replay => "REPLAY",
         }
@@ -48,25 +55,31 @@ pub struct HeaderWords {
     pub behind: String,
 }
 
-/// The header of a live session.
-pub fn live(player: &Player, link: &Link, paused: bool) -> HeaderWords {
-    let badge = match link.state {
-        LinkState::Opening => Badge::Opening,
-        LinkState::Up if paused => Badge::Paused,
-        LinkState::Up => Badge::Live,
-        LinkState::Silent | LinkState::Lost { .. } => Badge::Stale,
+/// The header of what plays. `reader_millis`: the browser's clock.
+pub fn words(deck: &Deck, link: &Link, reader_millis: f64) -> HeaderWords {
+    let title = title(deck.player());
+    if !deck.is_live() {
+        return HeaderWords { title, right: recorded(deck.player()), badge: Badge::Replay, behind: pace(deck) };
+    }
+    let badge = match (link.state, deck.mode()) {
+        (LinkState::Opening, _) => Badge::Opening,
+        (LinkState::Silent | LinkState::Lost { .. }, Mode::Following) => Badge::Stale,
+        (_, Mode::Following) => Badge::Live,
+        (_, Mode::Playing) => Badge::Behind,
+        (_, Mode::Paused) => Badge::Paused,
     };
+    let late = || seconds(deck.behind_micros(reader_millis));
     let behind = match badge {
         Badge::Opening => "waiting for the gateway".to_owned(),
-        Badge::Paused => format!("{} records behind live", thousands(player.waiting_records() as u64)),
+        Badge::Paused => format!("{}{} records behind live", stepped(deck), thousands(deck.records_behind())),
         Badge::Stale => format!("no news for {}", seconds(link.silent_micros)),
-        Badge::Live | Badge::Replay => format!("{} behind the cluster", seconds(player.delay_micros())),
+        Badge::Behind if deck.speed() != Speed::REAL => format!("{}, {} behind", pace(deck), late()),
+        _ => format!("{} behind the cluster", late()),
     };
-    HeaderWords { title: title(player), right: String::new(), badge, behind }
+    HeaderWords { title, right: String::new(), badge, behind }
 }
 
-/// The header of a recording.
-pub fn replay(player: &Player, speed: Speed) -> HeaderWords {
+fn recorded(player: &Player) -> String {
     let session = player.picture().session.as_ref().map(|(_, s)| s.clone()).unwrap_or_default();
     let recorded = day(&session.wall_clock).map(|d| format!("recorded {d}")).unwrap_or_default();
     let version = if session.kafka_version.is_empty() {
@@ -74,8 +87,20 @@ pub fn replay(player: &Player, speed: Speed) -> HeaderWords {
     } else {
         format!("{}Apache Kafka {}", if recorded.is_empty() { "" } else { ", " }, session.kafka_version)
     };
-    let behind = if speed == Speed::REAL { "as it happened".to_owned() } else { format!("at {} speed", name(speed)) };
-    HeaderWords { title: title(player), right: format!("{recorded}{version}"), badge: Badge::Replay, behind }
+    recorded + &version
+}
+
+/// How fast it goes.
+fn pace(deck: &Deck) -> String {
+    match (deck.speed(), deck.stepped()) {
+        (_, Some(fact)) => fact.to_owned(),
+        (Speed::REAL, None) => "as it happened".to_owned(),
+        (speed, None) => format!("at {} speed", name(speed)),
+    }
+}
+
+fn stepped(deck: &Deck) -> String {
+    deck.stepped().map(|fact| format!("{fact}, ")).unwrap_or_default()
 }
 
 fn name(speed: Speed) -> String {

@@ -25,13 +25,15 @@ fn piece(before: &str, value: String, after: &str) -> Piece {
     Piece { before: before.to_owned(), value, after: after.to_owned(), warns: false }
 }
 
-/// The line for what a player shows. `silent_micros`: how long nothing was heard beyond that; `skipped`: facts this
-/// viewer was too slow for.
-pub fn words(player: &Player, silent_micros: u64, skipped: u64) -> Vec<Piece> {
+/// The line for what a player shows. `silent_micros`: how long nothing was heard beyond that; `missed`: records that this
+/// page was not told of, since it was too slow or cut off.
+pub fn words(player: &Player, silent_micros: u64, missed: u64) -> Vec<Piece> {
     let picture = player.picture();
     let now = player.now();
     let counters = &picture.counters;
-    let dropped = counters.dropped + skipped;
+    // The gateway saw what this page missed; what it dropped nobody saw.
+    let seen = counters.records + counters.dropped;
+    let dropped = counters.dropped + missed.min(counters.records);
     let merged = counters.merged + player.merged();
     let mut pieces = Vec::new();
     match &picture.read {
@@ -41,8 +43,8 @@ pub fn words(player: &Player, silent_micros: u64, skipped: u64) -> Vec<Piece> {
         }
         None => pieces.push(piece("Cluster state not read yet", String::new(), "")),
     }
-    pieces.push(piece("", thousands(counters.records + dropped), " records seen"));
-    pieces.push(piece("", thousands(counters.records.saturating_sub(merged)), " drawn"));
+    pieces.push(piece("", thousands(seen), " records seen"));
+    pieces.push(piece("", thousands(seen.saturating_sub(merged + dropped)), " drawn"));
     pieces.push(piece("", thousands(merged), " merged"));
     let lost = Piece { warns: dropped > 0, ..piece("", thousands(dropped), " dropped") };
     if dropped > 0 {
@@ -99,11 +101,11 @@ mod tests {
 
     use super::*;
 
-    fn line(counters: Counters, skipped: u64) -> Vec<String> {
+    fn line(counters: Counters, missed: u64) -> Vec<String> {
         let mut player = Player::new(0);
         let fact = Fact { seq: 9, at: Micros(0), event: Event::Counted(counters) };
-        player.show_at_once([&fact], Micros(0));
-        words(&player, 0, skipped).into_iter().map(|p| format!("{}{}{}", p.before, p.value, p.after)).collect()
+        player.show_at_once(&[fact], Micros(0));
+        words(&player, 0, missed).into_iter().map(|p| format!("{}{}{}", p.before, p.value, p.after)).collect()
     }
 
     #[test]
@@ -111,6 +113,6 @@ mod tests {
         let counters = Counters { records: 1_199, merged: 99, dropped: 1, ..Counters::default() };
         let line = line(counters, 1);
         assert_eq!(line[0], "2 dropped");
-        assert_eq!(line[2..5], ["1 201 records seen", "1 100 drawn", "99 merged"]);
+        assert_eq!(line[2..5], ["1 200 records seen", "1 099 drawn", "99 merged"]);
     }
 }

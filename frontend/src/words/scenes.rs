@@ -19,6 +19,8 @@ pub struct Listed {
     pub chapter: String,
     /// One sentence.
     pub summary: String,
+    /// What is done in it.
+    pub steps: Vec<String>,
     /// What its guard is called; none where it has none.
     pub guard: Option<String>,
     /// The scene it is set beside.
@@ -77,12 +79,18 @@ pub fn catalogue(json: &str) -> Option<Vec<Listed>> {
             title: text(scene, "title")?,
             chapter: text(scene, "chapter").unwrap_or_default(),
             summary: text(scene, "summary").unwrap_or_default(),
+            steps: steps(scene),
             guard: guard.map(|guard| text(scene, "guard_title").unwrap_or(guard)),
             beside: text(scene, "beside"),
             cannot: [text(scene, "cannot"), text(scene, "cannot_guarded")],
         })
     };
     Some(json.get("scenes")?.as_array()?.iter().filter_map(listed).collect())
+}
+
+fn steps(scene: &Value) -> Vec<String> {
+    let steps = scene.get("steps").and_then(Value::as_array);
+    steps.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The panel's words; without a list the runs that were seen are all there is.
@@ -224,5 +232,6 @@ mod tests {
         assert_eq!(recorded.chapters[0].1[0].summary, "Run 3, guard off: not shown.");
         assert_eq!(words(&picture(vec![]), &[], false).note, "No scene has been run up to here.");
         assert_eq!(catalogue("nonsense"), None);
+        assert_eq!(catalogue(LIST).unwrap()[2].steps, ["Order"]);
     }
 }

@@ -1,12 +1,13 @@
 //! The caption over a story: what became of the order, and what went wrong on its way.
 
-use model::{fact::OrderStatus, ids::Micros, picture::Picture};
-
-use super::{
-    Tone,
-    caption::Caption,
-    numbers::{millis, seconds},
+use model::{
+    caption::{Caption, Tone},
+    fact::OrderStatus,
+    ids::Micros,
+    picture::Picture,
 };
+
+use super::numbers::{millis, seconds};
 use crate::story::{Again, Plot};
 
 /// What the caption says of a key's story; none where nothing of it is kept.
@@ -23,10 +24,8 @@ pub fn caption(picture: &Picture, key: &str, now: Micros) -> Option<Caption> {
         }
         (Some(_), None) => format!("Order {key} has been open for {}.", span(now.since(plot.begins()))),
     };
-    let mut caption = Caption::of(head, "");
-    caption.parts.retain(|(text, _)| !text.is_empty());
-    caption.parts.push(went(&plot));
-    Some(caption)
+    let (went, tone) = went(&plot);
+    Some(Caption::new(Tone::Plain, head).and(tone, went))
 }
 
 /// What went wrong, or how much there was of it.

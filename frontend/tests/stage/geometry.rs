@@ -8,7 +8,7 @@ use kafkascope_page::{
 use model::{fact::ProcessState, ids::PartitionId};
 
 use crate::{
-    drawn,
+    drawn, drawn_with,
     scenario::{self, Play, Scene},
     shapes_in, words_in,
 };
@@ -117,9 +117,32 @@ fn a_new_record_moves_the_window_without_a_jump() {
 fn more_partitions_than_columns_are_counted() {
     let drawing = drawn(&scenario::external(9, &[("clicks", 40), ("views", 8)]));
     let said = words_in(&drawing, (212.0, 200.0, 900.0, 40.0)).join(" | ");
-    expect!["Six of 48 partitions shown. 22 are not drawn. Six of 9 brokers shown."].assert_eq(&said);
+    expect!["Six of 48 partitions shown; a click on a shelf opens it. 22 are not drawn. Six of 9 brokers shown."]
+        .assert_eq(&said);
     let shelves = drawing.targets.iter().filter(|t| t.w == 28.0).count();
     assert_eq!(shelves, 20);
+}
+
+#[test]
+fn a_partition_that_is_selected_has_a_column_and_its_neighbours_have_shelves() {
+    let topics: [(&str, i32); 8] =
+        [("a", 1), ("b", 1), ("c", 1), ("d", 1), ("e", 1), ("f", 1), ("clicks", 40), ("views", 8)];
+    let scene = scenario::external(3, &topics);
+    for (topic, wanted) in [("clicks", 0), ("clicks", 17), ("clicks", 39), ("views", 0), ("views", 7), ("a", 0)] {
+        let id = PartitionId::new(topic, wanted);
+        let selected = Selected::Partition(id.clone());
+        let drawing = drawn_with(&selected, &scene);
+        let (shelves, columns): (Vec<_>, Vec<_>) = drawing
+            .targets
+            .iter()
+            .filter_map(|t| Some((t.w, t.what.partition().filter(|_| matches!(t.what, Selected::Partition(_)))?)))
+            .partition(|(w, _)| *w == 28.0);
+        assert_eq!((columns.len(), shelves.len()), (6, 20), "{id}");
+        assert!(columns.iter().any(|(_, known)| **known == id), "{id} has no column");
+        let next = PartitionId::new(topic, wanted + 1);
+        let exists = topics.iter().any(|(t, n)| *t == topic && *n > next.partition);
+        assert!(!exists || shelves.iter().any(|(_, known)| **known == next), "{next} has no shelf beside {id}");
+    }
 }
 
 #[test]

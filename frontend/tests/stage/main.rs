@@ -1,10 +1,12 @@
 //! The stage, drawn natively from scripted facts.
 
 mod contrast;
+mod describe;
 mod geometry;
 mod hit;
 mod marks;
 mod scenario;
+mod sheet;
 mod states;
 mod walk;
 mod wire;
@@ -12,7 +14,7 @@ mod words;
 
 use kafkascope_page::{
     paint::{Form, Shape, Text},
-    stage::{Drawing, Layout, View, draw},
+    stage::{Drawing, Layout, Selected, View, draw},
 };
 use scenario::Scene;
 
@@ -23,19 +25,29 @@ fn drawn(scene: &Scene) -> Drawing {
 
 /// The drawing of a scene on a sheet.
 fn drawn_on(layout: Layout, scene: &Scene) -> Drawing {
+    draw(&view(layout, None, scene))
+}
+
+/// The drawing of a scene in which something is selected.
+fn drawn_with(selected: &Selected, scene: &Scene) -> Drawing {
+    draw(&view(Layout::Wide, Some(selected), scene))
+}
+
+fn view<'a>(layout: Layout, selected: Option<&'a Selected>, scene: &'a Scene) -> View<'a> {
     let Scene { picture, now, hops } = scene;
-    draw(&View {
+    View {
         picture,
         now: *now,
         hops,
-        selected: None,
+        selected,
         proof: &[],
         hover: None,
         still: false,
         shows_key: true,
         delay_micros: 0,
         layout,
-    })
+        silent_micros: 0,
+    }
 }
 
 /// The words of a drawing that begin in the rectangle (x, y, w, h), in the order they are drawn.

@@ -115,6 +115,7 @@ fn standing_still_a_mark_has_an_arrowhead_and_its_key() {
         shows_key: false,
         delay_micros: 0,
         layout: Layout::Wide,
+        silent_micros: 0,
     };
     let drawing = draw(&view);
     assert!(!drawing.moving().iter().any(|s| matches!(s.form, Form::Tail { .. })));

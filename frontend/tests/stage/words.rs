@@ -42,7 +42,7 @@ const NINE: [(&str, i32); 9] =
 const SHEETS: [Layout; 3] = [Layout::Wide, Layout::Classic, Layout::Phone];
 
 /// The first two texts that touch.
-fn touching(drawing: &Drawing) -> Option<String> {
+pub(crate) fn touching(drawing: &Drawing) -> Option<String> {
     // A pill or a key on a moving mark passes over words.
     let still = Drawing { shapes: drawing.still().to_vec(), ..Drawing::default() };
     let texts: Vec<&Text> = texts(&still).collect();
@@ -58,7 +58,7 @@ fn touching(drawing: &Drawing) -> Option<String> {
 }
 
 /// The first text that leaves the sheet's own zones, or is too small.
-fn lost(drawing: &Drawing) -> Option<String> {
+pub(crate) fn lost(drawing: &Drawing) -> Option<String> {
     let (left, right, top, bottom) = match drawing.layout {
         Layout::Wide => (30.0, 1892.0, 186.0, 906.0),
         Layout::Classic => (30.0, 1592.0, 186.0, 981.0),

@@ -1,18 +1,11 @@
 //! The page, built by `cargo xtask page` and embedded in the binary.
 
-use std::{
-    collections::BTreeMap,
-    io::Write as _,
-    sync::{Mutex, PoisonError},
-};
-
 use axum::{
     body::Bytes,
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use flate2::{Compression, write::GzEncoder};
 use rust_embed::Embed;
 use sha2::{Digest as _, Sha256};
 
@@ -22,9 +15,6 @@ use super::reply::Problem;
 #[folder = "../target/page"]
 #[allow_missing = true]
 struct Page;
-
-/// Compressed once a file.
-static COMPRESSED: Mutex<BTreeMap<String, Bytes>> = Mutex::new(BTreeMap::new());
 
 pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
     let name = match uri.path().trim_start_matches('/') {
@@ -59,26 +49,17 @@ fn policy(html: &[u8]) -> String {
     )
 }
 
+/// A file as `cargo xtask page` packed it, where the browser takes that; a page for working on is not packed.
 fn content(name: &str, data: Vec<u8>, headers: &HeaderMap) -> Response {
     let kind = content_type(name);
     let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if accepts.contains("gzip") && !name.ends_with(".woff2") && !cfg!(debug_assertions) {
-        let body = gzip(name, &data);
-        return ([(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, "gzip")], body).into_response();
+    match Page::get(&format!("{name}.gz")).filter(|_| accepts.contains("gzip")) {
+        Some(packed) => {
+            let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, "gzip")];
+            (headers, Bytes::from(packed.data.into_owned())).into_response()
+        }
+        None => ([(header::CONTENT_TYPE, kind)], Bytes::from(data)).into_response(),
     }
-    ([(header::CONTENT_TYPE, kind)], Bytes::from(data)).into_response()
-}
-
-fn gzip(name: &str, data: &[u8]) -> Bytes {
-    let mut compressed = COMPRESSED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(bytes) = compressed.get(name) {
-        return bytes.clone();
-    }
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    let bytes = encoder.write_all(data).and_then(|()| encoder.finish()).unwrap_or_default();
-    let bytes = Bytes::from(bytes);
-    compressed.insert(name.to_owned(), bytes.clone());
-    bytes
 }
 
 fn content_type(name: &str) -> &'static str {

@@ -101,6 +101,6 @@ pub(super) async fn download(State(source): State<Source>, Path(name): Path<Stri
 pub fn film(path: &FilePath) -> anyhow::Result<super::Film> {
     let recording: Recording = recorder::open(path)?;
     let stem = path.file_stem().map_or_else(|| String::from("recording"), |s| s.to_string_lossy().into_owned());
-    let bytes = recording.sealed();
+    let bytes = recording.as_found();
     Ok(super::Film::new(format!("{stem}.kscope"), bytes, recording))
 }

@@ -51,8 +51,13 @@ pub(crate) struct Outcome {
 impl Gateway {
     /// Starts `kafkascope serve --data DATA …`; it serves, and may not be ready yet.
     pub(crate) async fn serve(data: &Path, more: &[&str]) -> Self {
+        Self::serve_at(data, "127.0.0.1:0", more).await
+    }
+
+    /// The same, at an address that is known before.
+    pub(crate) async fn serve_at(data: &Path, address: &str, more: &[&str]) -> Self {
         let started = Instant::now();
-        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+        let mut arguments = vec!["serve", "--listen", address, "--data", data.to_str().unwrap()];
         arguments.extend(more);
         let running = Running::start(arguments, &[]).await;
         let url = running.line("Stage:", PATIENCE).await;

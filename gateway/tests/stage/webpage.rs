@@ -1,120 +1,15 @@
 //! The real page in a real Chromium: what a presenter presses happens, and a replay ends with the picture live had.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
-use fantoccini::{Client, ClientBuilder, Locator};
-use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
-    time::{Instant, sleep},
-};
+use rustix::process::Signal;
+use serde_json::Value;
 
 use crate::{
+    browser::{Browser, PATIENCE},
     harness::{Gateway, alone},
-    process::{Running, folder, run, spawner},
+    process::{Running, folder, run},
 };
-
-/// How long the page may take to show something: its display delay, an election and a busy machine.
-const PATIENCE: Duration = Duration::from_secs(40);
-/// How often the page is looked at.
-const LOOK: Duration = Duration::from_millis(50);
-
-/// A browser of this test's own.
-struct Browser {
-    client: Client,
-    _driver: kafkascope::cluster::spawner::Child,
-}
-
-impl Browser {
-    async fn open(name: &str) -> Self {
-        let spawner = spawner();
-        let mut command = spawner.command("chromedriver");
-        command.arg("--port=0").stdin(std::process::Stdio::null()).stdout(std::process::Stdio::piped());
-        let mut driver = spawner.spawn(command).await.expect("chromedriver starts; install chromium-driver");
-        let mut lines = BufReader::new(driver.stdout.take().expect("its output")).lines();
-        let port = loop {
-            let line = lines.next_line().await.expect("a line").expect("chromedriver names its port");
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
-            }
-        };
-        // Its pipe is kept empty for as long as it lives.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        let profile = folder(name);
-        let arguments = json!([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--no-first-run",
-            "--window-size=1920,1080",
-            format!("--user-data-dir={}", profile.display()),
-        ]);
-        let wanted = json!({ "goog:chromeOptions": { "args": arguments } });
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(wanted.as_object().expect("an object").clone())
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .expect("a session of Chromium");
-        Self { client, _driver: driver }
-    }
-
-    async fn click(&self, id: &str) {
-        let button = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(&testid(id))).await;
-        let button = button.unwrap_or_else(|error| panic!("no {id} on the page: {error}"));
-        button.click().await.unwrap_or_else(|error| panic!("{id} cannot be clicked: {error}"));
-    }
-
-    async fn text(&self, id: &str) -> String {
-        match self.client.find(Locator::Css(&testid(id))).await {
-            Ok(element) => element.text().await.unwrap_or_default(),
-            Err(_) => String::new(),
-        }
-    }
-
-    async fn script(&self, code: &str) -> Value {
-        self.client.execute(code, Vec::new()).await.unwrap_or_else(|error| panic!("{code}: {error}"))
-    }
-
-    async fn picture(&self) -> Value {
-        self.script("return window.kafkascope ? window.kafkascope.picture() : null").await
-    }
-
-    /// Waits until the page shows a picture in which `found` finds something.
-    async fn until<T>(&self, what: &str, found: impl Fn(&Value) -> Option<T>) -> T {
-        let started = Instant::now();
-        loop {
-            let picture = self.picture().await;
-            if let Some(found) = found(&picture) {
-                return found;
-            }
-            assert!(started.elapsed() < PATIENCE, "the page never showed: {what}\n{picture:#}");
-            sleep(LOOK).await;
-        }
-    }
-
-    async fn until_text(&self, id: &str, what: &str, wanted: impl Fn(&str) -> bool) -> String {
-        let started = Instant::now();
-        loop {
-            let text = self.text(id).await;
-            if wanted(&text) {
-                return text;
-            }
-            assert!(started.elapsed() < PATIENCE, "{id} never said {what}, but: {text}");
-            sleep(LOOK).await;
-        }
-    }
-
-    async fn close(self) {
-        self.client.close().await.expect("the session ends");
-    }
-}
-
-fn testid(id: &str) -> String {
-    format!("[data-testid={id}]")
-}
 
 fn partition<'a>(picture: &'a Value, topic: &str, index: i64) -> Option<&'a Value> {
     let partitions = picture["partitions"].as_array()?;
@@ -217,5 +112,69 @@ fn what_is_pressed_is_seen_and_a_replay_ends_as_live_did() {
             assert_eq!(last[part], shown[part], "{part}");
         }
         page.close().await;
+    });
+}
+
+/// How many colours each canvas of the sheet has.
+const COLOURS: &str = "return [...document.querySelectorAll('.state canvas')].map(canvas => {
+    const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    return new Set(new Uint32Array(pixels.buffer)).size;
+})";
+
+#[test]
+fn the_sheet_of_states_shows_every_one_of_them() {
+    run(async {
+        let recording = concat!(env!("CARGO_MANIFEST_DIR"), "/../static/sample.kscope");
+        let film = Running::start(["replay", recording, "--listen", "127.0.0.1:0"], &[]).await;
+        let url = film.line("Replay:", PATIENCE).await;
+        let page = Browser::open("sheet-profile").await;
+        page.client.goto(&format!("{url}/#/states")).await.expect("the sheet opens");
+        page.client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(fantoccini::Locator::Css(".state canvas"))
+            .await
+            .expect("a state");
+        let colours = page.script(COLOURS).await;
+        let colours: Vec<u64> = colours.as_array().expect("a list").iter().filter_map(Value::as_u64).collect();
+        let states = include_str!("../../../static/states.ndjson").matches(r#""kind":"state""#).count();
+        assert_eq!(colours.len(), states);
+        // Ground, lines and words with their smoothed edges.
+        assert!(states > 40 && colours.iter().all(|colours| *colours > 8), "{colours:?}");
+        page.close().await;
+    });
+}
+
+#[test]
+fn a_page_outlives_its_gateway_and_finds_the_next_one() {
+    run(async {
+        let _machine = alone().await;
+        let data = folder("gone");
+        let gateway = Gateway::serve(&data, &[]).await;
+        gateway.ready().await;
+        let address = gateway.url.trim_start_matches("http://").to_owned();
+        let page = Browser::open("gone-profile").await;
+        page.client.goto(&gateway.url).await.expect("the page opens");
+        page.until_text("mode", "that it is live", |mode| mode.contains("LIVE")).await;
+        let session = gateway.json("/api/state").await["session"]["session"].clone();
+
+        gateway.running.signal(Signal::KILL);
+        gateway.running.ended(PATIENCE).await;
+        page.until_text("mode", "that nobody vouches for the picture", |mode| mode.contains("STALE")).await;
+        let said = |text: &str| {
+            text.contains("No news from the cluster for")
+                && text.contains("The picture is from")
+                && text.contains("attempt")
+        };
+        page.until_text("caption", "since when, and that it tries again", said).await;
+
+        let next = Gateway::serve_at(&data, &address, &[]).await;
+        next.ready().await;
+        page.until_text("mode", "that it is live again", |mode| mode.contains("LIVE")).await;
+        let now = next.json("/api/state").await["session"]["session"].clone();
+        assert_ne!(now, session, "another session");
+        page.until("the session of the new gateway", |p| (p["session"]["session"] == now).then_some(())).await;
+        page.close().await;
+        assert!(next.stop().await.exit.status.success());
     });
 }

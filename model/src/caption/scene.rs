@@ -1,16 +1,16 @@
 //! What is said of a scene: its step, a frame that was hit, a crash point that was reached, and what the run came to.
 
-use super::{Caption, Tone, amount, counted, seconds};
+use super::{Caption, Tone, amount, counted, is_news, seconds};
 use crate::{
-    fact::{CrashState, Outcome, StepState},
+    fact::{Outcome, StepState, VerdictRow},
     ids::Micros,
     picture::{Fate, Hit, Picture, Record, Run, Taken},
 };
 
-/// How long a hit is news.
-const HIT_MICROS: u64 = 12_000_000;
-/// How long a verdict is.
-const VERDICT_MICROS: u64 = 12_000_000;
+/// How long a verdict is said.
+const VERDICT_MICROS: u64 = 30_000_000;
+/// How long it is said that an app stands still.
+const HANG_MICROS: u64 = 3_000_000;
 
 /// The run that ended last, for a while.
 pub(super) fn verdict(picture: &Picture, now: Micros) -> Option<Caption> {
@@ -23,18 +23,21 @@ pub(super) fn verdict(picture: &Picture, now: Micros) -> Option<Caption> {
     };
     let head = Caption::new(tone, format!("{}{}: {word}.", run.title, guard(run)));
     let unseen = run.reached.iter().find(|(_, state, _)| *state == StepState::NotShown).map(|(.., why)| why.clone());
-    let detail = match verdict.outcome {
-        Outcome::Held => None,
-        Outcome::Broken => verdict.rows.iter().find(|row| !row.right).map(|row| {
-            let (seen, wanted) = (amount(&row.what, &row.seen), amount(&row.what, &row.wanted));
-            format!("{}: {seen} instead of {wanted}.", counted(&row.what))
-        }),
-        Outcome::NotShown => unseen.filter(|why| !why.is_empty()),
+    let wrong = verdict.rows.iter().find(|row| !row.right);
+    let said = match (verdict.outcome, wrong, unseen) {
+        (Outcome::Broken, Some(row), _) => instead(head, row),
+        (Outcome::NotShown, _, Some(why)) if !why.is_empty() => head.and(Tone::Detail, why),
+        _ => head,
     };
-    Some(match detail {
-        Some(detail) => head.and(Tone::Detail, detail),
-        None => head,
-    })
+    Some(said.of(verdict.stamp.seq))
+}
+
+/// What was seen, and what a correct shop has.
+fn instead(head: Caption, row: &VerdictRow) -> Caption {
+    let (what, unit) = row.what.strip_suffix(", ms").map_or((counted(&row.what), ""), |what| (what, " ms"));
+    head.and(Tone::Detail, format!("{what}: "))
+        .number(format!("{}{unit}", amount(&row.what, &row.seen)), row.facts.clone())
+        .words(format!(" instead of {}{unit}.", amount(&row.what, &row.wanted)))
 }
 
 fn guard(run: &Run) -> &'static str {
@@ -47,19 +50,24 @@ fn guard(run: &Run) -> &'static str {
 
 /// A frame that a fault hit, and what its sender did then.
 pub(super) fn hit(picture: &Picture, now: Micros) -> Option<Caption> {
-    let hit = picture.hit.as_ref().filter(|hit| now.since(hit.again().unwrap_or(hit.at())) < HIT_MICROS)?;
+    let hit = picture.hit.as_ref().filter(|hit| is_news(picture, hit.again().unwrap_or(hit.at()), now))?;
     let again = || hit.again().map(|at| seconds(at.since(hit.at())));
-    Some(match hit.taken() {
+    let record = first_record(picture, hit);
+    // What passed the tap, and the record itself.
+    let proof = || hit.facts().iter().map(|f| f.seq).chain(record.map(|r| r.stamp.seq)).collect();
+    let said = match hit.taken() {
         Taken::Ack => {
-            let record = first_record(picture, hit);
             let key = record.and_then(|r| r.appended.as_ref()?.key.as_deref()).unwrap_or("the record");
             let head = Caption::new(Tone::Plain, "The answer was lost, not the record.");
             match (hit.fate(record.map(|r| r.history.offset)), again()) {
                 (Fate::Twice(offset), _) => {
-                    head.and(Tone::Bad, format!("The retry stored {key} a second time, at offset {offset}."))
+                    let head = head.and(Tone::Bad, format!("The retry stored {key} a second time, at offset "));
+                    head.number(offset.to_string(), proof()).words(".")
                 }
                 (Fate::Recognised(_), _) => head.and(Tone::Good, "The retry was recognised and not stored again."),
-                (_, Some(after)) => head.and(Tone::Open, format!("{after} later {key} was sent again.")),
+                (_, Some(after)) => {
+                    head.and(Tone::Open, "").number(after, proof()).words(format!(" later {key} was sent again."))
+                }
                 _ if record.is_some() => head.and(Tone::Open, format!("{key} is stored; its sender does not know.")),
                 _ => head.and(Tone::Open, "Its sender does not know."),
             }
@@ -67,7 +75,7 @@ pub(super) fn hit(picture: &Picture, now: Micros) -> Option<Caption> {
         Taken::Send => {
             let head = Caption::new(Tone::Bad, "A send was lost before a broker had it.");
             match again() {
-                Some(after) => head.and(Tone::Open, format!("{after} later it was sent again.")),
+                Some(after) => head.and(Tone::Open, "").number(after, proof()).words(" later it was sent again."),
                 None => head,
             }
         }
@@ -83,7 +91,8 @@ pub(super) fn hit(picture: &Picture, now: Micros) -> Option<Caption> {
             let client = if client.is_empty() { String::new() } else { format!(" and {client}") };
             Caption::new(Tone::Open, format!("{done}, on the wire between broker {broker}{client}."))
         }
-    })
+    };
+    Some(said.of(hit.facts().first().map_or(0, |f| f.seq)))
 }
 
 /// The first record that holds an event which was hit.
@@ -93,27 +102,32 @@ fn first_record<'a>(picture: &'a Picture, hit: &Hit) -> Option<&'a Record> {
 }
 
 /// An app that is where it was told to fail.
-pub(super) fn crash_point(picture: &Picture, _now: Micros) -> Option<Caption> {
-    let reached = |state: CrashState| state == CrashState::Reached;
-    let ((app, _), point) = picture.crash_points.iter().find(|(_, point)| reached(point.state))?;
-    let done = match point.action.as_str() {
-        "hang" => "was stopped",
-        "abort_transaction" => "gave up its transaction",
-        _ => "was ended",
-    };
+pub(super) fn crash_point(picture: &Picture, now: Micros) -> Option<Caption> {
+    let ((app, _), point) = picture.crashed.as_ref().filter(|(_, point)| is_news(picture, point.stamp.at, now))?;
+    // Another sentence says that a transaction was aborted. What hangs is a state, and another sentence says what it comes to.
+    let hangs = point.action == "hang" && now.since(point.stamp.at) >= HANG_MICROS;
+    if hangs || point.action == "abort_transaction" {
+        return None;
+    }
+    let done = if point.action == "hang" { "was stopped" } else { "was ended" };
     let place = match point.at_point.as_str() {
         "before_work" => "before its work",
         "in_transaction" => "inside its transaction",
         _ => "after its work and before its commit",
     };
-    Some(Caption::new(Tone::Bad, format!("The {app} app {done} {place}.")))
+    Some(Caption::new(Tone::Bad, format!("The {app} app {done} {place}.")).of(point.stamp.seq))
 }
 
 /// What a run is doing.
 pub(super) fn step(picture: &Picture, _now: Micros) -> Option<Caption> {
     let (_, run) = picture.runs.iter().next_back().filter(|(_, run)| run.is_running())?;
     let step = run.reached.len().checked_sub(1)?;
-    let text = run.steps.get(step)?.trim_end_matches('.');
-    let place = format!("{}{}: step {} of {}.", run.title, guard(run), step + 1, run.steps.len());
-    Some(Caption::new(Tone::Plain, format!("{text}.")).and(Tone::Detail, place))
+    let text = match run.verdict {
+        // It is judged, and what it broke is mended.
+        Some(_) => "Everything goes back to as it was",
+        None => run.steps.get(step)?.trim_end_matches('.'),
+    };
+    let began = run.reached.last().map_or(0, |(stamp, ..)| stamp.seq);
+    let scene = format!("{}{}.", run.title, guard(run));
+    Some(Caption::new(Tone::Plain, format!("{text}.")).and(Tone::Detail, scene).of(began))
 }

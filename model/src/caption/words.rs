@@ -17,13 +17,24 @@ pub fn list(items: impl IntoIterator<Item = String>) -> String {
     if items.is_empty() { last } else { format!("{} and {last}", items.join(", ")) }
 }
 
-/// Partitions by name; more than three are counted.
-pub(super) fn partitions<'a>(ids: impl IntoIterator<Item = &'a PartitionId>) -> String {
-    let ids: Vec<&PartitionId> = ids.into_iter().collect();
-    if ids.len() <= 3 {
-        return list(ids.iter().map(ToString::to_string));
+/// Whether partitions can be named: up to three, or all of one topic.
+pub(super) fn are_few(ids: &[&PartitionId]) -> bool {
+    ids.len() <= 3 || of_one_topic(ids)
+}
+
+fn of_one_topic(ids: &[&PartitionId]) -> bool {
+    ids.len() <= 6 && ids.windows(2).all(|pair| matches!(pair, [a, b] if a.topic == b.topic))
+}
+
+/// Partitions by name, `orders 0 and 2`; where they are many, how many.
+pub(super) fn partitions(ids: &[&PartitionId]) -> String {
+    match ids.first() {
+        Some(first) if of_one_topic(ids) => {
+            format!("{} {}", first.topic, list(ids.iter().map(|id| id.partition.to_string())))
+        }
+        _ if are_few(ids) => list(ids.iter().map(ToString::to_string)),
+        _ => plural(ids.len(), "partition"),
     }
-    format!("{} partitions", count(ids.len()))
 }
 
 /// `1 record`, `2 records`.

@@ -2,26 +2,15 @@
 
 use crate::{
     fact::Event,
-    picture::{Picture, REMEMBERED, Refused, Stamp, Transaction},
+    picture::{Picture, REMEMBERED, Stamp, Transaction, hit::seen},
 };
 
 impl Picture {
     pub(super) fn fold_refusal(&mut self, stamp: Stamp, event: &Event) {
         match event {
-            Event::RecordRefused { app, instance, topic, event_id, error, source } => {
-                self.refused.push_back(Refused {
-                    stamp,
-                    app: app.clone(),
-                    instance: *instance,
-                    topic: topic.clone(),
-                    event_id: event_id.clone(),
-                    error: error.clone(),
-                    source: *source,
-                });
-                while self.refused.len() > REMEMBERED {
-                    self.refused.pop_front();
-                }
-            }
+            Event::RecordRefused { .. } => self.refuse(stamp, event),
+            // Its producer may send it again: each time it is refused anew.
+            Event::ProduceAnswered { error, .. } if !error.is_empty() => self.refuse(stamp, event),
             Event::TransactionChanged {
                 broker,
                 connection,
@@ -46,6 +35,19 @@ impl Picture {
                 self.transaction(transactional_id).refused = Some((stamp, app.clone(), *instance, error.clone()));
             }
             _ => {}
+        }
+    }
+
+    /// A keyframe may tell one again that is known, or that was forgotten: a fault that hit it remembers it too.
+    fn refuse(&mut self, stamp: Stamp, event: &Event) {
+        let is_full = self.refused.len() >= REMEMBERED;
+        let was_forgotten = is_full && self.refused.front().is_some_and(|first| first.seq > stamp.seq);
+        if was_forgotten || self.refused.iter().any(|known| known.seq == stamp.seq) {
+            return;
+        }
+        self.refused.extend(seen(stamp, event));
+        while self.refused.len() > REMEMBERED {
+            self.refused.pop_front();
         }
     }
 

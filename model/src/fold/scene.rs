@@ -63,6 +63,7 @@ impl Picture {
             Event::FaultExpired { rule, .. } => drop(self.faults.remove(rule)),
             Event::FaultFired { .. } => self.hit = Hit::of(stamp, event),
             Event::ProduceSent { .. } | Event::ProduceAnswered { .. } => {
+                self.fold_refusal(stamp, event);
                 if let Some(hit) = &mut self.hit {
                     hit.see(stamp, event);
                 }
@@ -74,8 +75,12 @@ impl Picture {
                     self.crash_points.remove(&of);
                     return;
                 }
-                let (at_point, action) = (at_point.clone(), action.clone());
-                self.crash_points.insert(of, CrashPoint { stamp, at_point, action, state: *state });
+                let point = CrashPoint { stamp, at_point: at_point.clone(), action: action.clone(), state: *state };
+                let is_newest = self.crashed.as_ref().is_none_or(|(_, known)| known.stamp.seq <= stamp.seq);
+                if *state == CrashState::Reached && is_newest {
+                    self.crashed = Some((of.clone(), point.clone()));
+                }
+                self.crash_points.insert(of, point);
             }
             _ => {}
         }

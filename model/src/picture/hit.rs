@@ -142,7 +142,7 @@ fn frame(event: &Event) -> Option<(BrokerId, u64, i32)> {
 }
 
 /// Kinds that are kept, copied one by one: a copy of any event is code that every page would carry.
-fn seen(stamp: Stamp, event: &Event) -> Option<Fact> {
+pub(crate) fn seen(stamp: Stamp, event: &Event) -> Option<Fact> {
     macro_rules! copied {
         ($($kind:ident { $($field:ident),* })*) => {
             match event {
@@ -162,6 +162,7 @@ fn seen(stamp: Stamp, event: &Event) -> Option<Fact> {
         ProduceAnswered {
             broker, connection, client_id, correlation_id, topic, partition, base_offset, error, event_ids, took_micros
         }
+        RecordRefused { app, instance, topic, event_id, error, source }
     };
     Some(Fact { seq: stamp.seq, at: stamp.at, event })
 }

@@ -1,28 +1,40 @@
 //! What producers were told on the wire that is no acknowledgement: sends refused, transactions begun, ended and fenced.
 
-use super::Stamp;
+use super::{Picture, Stamp};
 use crate::{
-    fact::{Source, TransactionState},
-    ids::BrokerId,
+    fact::{Event, Fact, TransactionState},
+    ids::{BrokerId, Micros},
 };
 
 /// A send whose producer was told that it is not stored.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Refused {
+#[derive(Clone, Copy, Debug)]
+pub struct Refused<'a> {
+    /// The fact that told so.
+    pub seq: u64,
     /// When.
-    pub stamp: Stamp,
-    /// The app that sent it.
-    pub app: String,
-    /// Which of its instances.
-    pub instance: u32,
+    pub at: Micros,
     /// Where to.
-    pub topic: String,
-    /// The event it is.
-    pub event_id: String,
+    pub topic: &'a str,
+    /// The event it is; of several that went together the first.
+    pub event_id: &'a str,
     /// Kafka's name for why.
-    pub error: String,
-    /// Who saw it.
-    pub source: Source,
+    pub error: &'a str,
+}
+
+impl Picture {
+    /// The newest refusals, oldest first, as the wire and the apps told them: one send may be refused often.
+    pub fn refusals(&self) -> impl DoubleEndedIterator<Item = Refused<'_>> {
+        self.refused.iter().filter_map(|Fact { seq, at, event }| {
+            let (topic, event_id, error) = match event {
+                Event::RecordRefused { topic, event_id, error, .. } => (topic, event_id.as_str(), error),
+                Event::ProduceAnswered { topic, event_ids, error, .. } => {
+                    (topic, event_ids.first().map_or("", String::as_str), error)
+                }
+                _ => return None,
+            };
+            Some(Refused { seq: *seq, at: *at, topic, event_id, error })
+        })
+    }
 }
 
 /// A transactional producer, as its answers on the wire say.

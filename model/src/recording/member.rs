@@ -1,8 +1,9 @@
 //! One gzip member and the extra field (RFC 1952, 2.3.1.1, ids `K` `S`) in which it says how long it is.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 
-use flate2::{Compression, GzBuilder, read::GzDecoder};
+use flate2::{Compression, GzBuilder};
+use miniz_oxide::inflate::decompress_to_vec;
 
 use crate::ids::Micros;
 
@@ -81,6 +82,13 @@ pub fn write(kind: Kind, start: Micros, text: &str) -> Vec<u8> {
     member
 }
 
+/// Whether bytes, or the first few of them, are how a member of ours begins.
+pub fn may_begin(bytes: &[u8]) -> bool {
+    // Deflated, with an extra field and nothing else.
+    let begins = bytes.iter().zip(&[0x1f, 0x8b, 8, 4]).all(|(a, b)| a == b);
+    begins && (bytes.len() < HEAD || head(bytes).is_some())
+}
+
 /// Reads a member's head; `None` where there is none of ours.
 pub fn head(bytes: &[u8]) -> Option<Head> {
     let head = bytes.get(..HEAD)?;
@@ -92,8 +100,13 @@ pub fn head(bytes: &[u8]) -> Option<Head> {
 
 /// The text of a member, or as much of it as there is; the flag says whether it is whole.
 pub fn text(bytes: &[u8]) -> (String, bool) {
-    let mut text = Vec::new();
-    let whole = GzDecoder::new(bytes).read_to_end(&mut text).is_ok();
+    if head(bytes).is_none() {
+        return Default::default();
+    }
+    let (text, whole) = match decompress_to_vec(bytes.get(HEAD..).unwrap_or_default()) {
+        Ok(text) => (text, true),
+        Err(cut) => (cut.output, false),
+    };
     (String::from_utf8_lossy(&text).into_owned(), whole)
 }
 

@@ -72,8 +72,7 @@ impl Recording {
     /// # Errors
     /// Where the bytes are not the beginning of a recording.
     pub fn open(bytes: Vec<u8>, part: Option<String>) -> Result<Self, OpenError> {
-        let magic: [u8; 3] = [0x1f, 0x8b, 8];
-        if !bytes.iter().zip(&magic).all(|(a, b)| a == b) {
+        if !member::may_begin(&bytes) {
             return Err(OpenError::NotARecording);
         }
         let mut recording = Self { bytes, part: part.filter(|p| !p.is_empty()), cut: true, ..Self::default() };
@@ -141,6 +140,15 @@ impl Recording {
         let text = self.part.as_deref().unwrap_or_default();
         let lines: String = text.lines().take_while(|l| Fact::is_whole(l)).flat_map(|l| [l, "\n"]).collect();
         Some((info.clone(), lines))
+    }
+
+    /// The whole recording as one file; where it was not closed it has no index, by which its reader knows.
+    pub fn as_found(&self) -> Vec<u8> {
+        let mut bytes = self.sealed();
+        if self.cut {
+            bytes.truncate(bytes.len().saturating_sub(member::EMPTY));
+        }
+        bytes
     }
 
     /// The whole recording as one file with its index, also where it was not closed.
