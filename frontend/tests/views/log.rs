@@ -33,6 +33,7 @@ pub(crate) fn view<'a>(scene: &'a Scene, selected: Option<&'a Selected>, layout:
         shows_key: true,
         delay_micros: 0,
         layout,
+        silent_micros: 0,
     }
 }
 
