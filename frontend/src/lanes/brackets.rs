@@ -4,7 +4,7 @@ use model::fact::Control;
 
 use super::{
     cards,
-    lane::{CARD, Lane},
+    lane::{CARD, CARDS, Lane},
     spans::{self, Span},
 };
 use crate::{
@@ -66,8 +66,10 @@ fn equal(pen: &mut Pen, lane: &Lane<'_>, free: f64) {
     let (from, to, y) = (lane.middle(first), lane.middle(second), lane.card_top() - 19.0);
     pen.put(Shape::lines(&[(from, y + 7.0), (from, y), (to, y), (to, y + 7.0)]).stroke(Ink::Wrong, 2.5));
     let wide = width::of("equal", 17.0, 600);
-    if from - 10.0 - wide > free {
-        pen.put(Shape::text(from - 10.0, y + 6.0, "equal", 17.0, 600).fill(Ink::Wrong).ending());
+    let (left, free) = (from - 10.0 - wide, free.max(CARDS));
+    let x = if left > free { left } else { to + 10.0 };
+    if x > free {
+        pen.put(Shape::text(x, y + 6.0, "equal", 17.0, 600).fill(Ink::Wrong));
     }
 }
 

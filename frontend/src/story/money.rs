@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How much higher the line is for the whole price.
-const STEP: f64 = 20.0;
+const STEP: f64 = 27.0;
 
 pub(super) fn draw(pen: &mut Pen, labels: &mut Labels, rows: &Rows<'_>, axis: &Axis, plot: &Plot<'_>) {
     let Some(row) = rows.find(|what| matches!(what, What::Money)) else { return };
