@@ -45,8 +45,9 @@ fn page(desk: Desk) -> AnyView {
             (_, Badge::Stale) => "page stale",
             _ => "page",
         };
-        let (bare, black) = screen.hands.with(|h| (h.bare, h.black));
-        [kind, if bare { " bare" } else { "" }, if black { " black" } else { "" }].concat()
+        let hands = screen.hands.with(|h| [(h.bare, " bare"), (h.black, " black"), (h.less_motion, " less-motion")]);
+        let more: String = hands.iter().filter(|(is_so, _)| *is_so).map(|(_, class)| *class).collect();
+        [kind, &more].concat()
     };
     // Lists of one type, where a tree of many would be a program of its own.
     let above = vec![header(desk), caption(desk), proof(desk)];

@@ -97,6 +97,8 @@ pub(crate) struct HandsWords {
     pub(crate) bare: bool,
     /// Caption only.
     pub(crate) black: bool,
+    /// Nothing travels.
+    pub(crate) less_motion: bool,
     /// What is amiss with the token.
     pub(crate) refused: bool,
     /// The keys, while the help is open.

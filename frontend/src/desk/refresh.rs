@@ -109,6 +109,7 @@ fn hands(held: &Held, session: &Session, now: f64) -> HandsWords {
     HandsWords {
         bare: hands.is_bare(now),
         black: hands.black.get(),
+        less_motion: session.less_motion(),
         refused: hands.refused.get(),
         help: hands.help.get().then(|| keys::help(session)),
         cues: at_hand.map(|p| row::row(p.picture())).unwrap_or_default(),

@@ -251,12 +251,12 @@ fn seeking_shows_exactly_what_had_been_seen() {
 fn a_caption_stands_after_a_seek_as_it_stood_while_it_played() {
     let sample = || Recording::open(include_bytes!("../../../static/sample.kscope").to_vec(), None).unwrap();
     // Without delay, so that the picture of a moment is the same on both ways.
-    let mut played = Replay::new(Box::new(sample()), 0);
-    let mut sought = Replay::new(Box::new(sample()), 0);
+    let mut played = Deck::recording(Box::new(sample()), 0);
+    let mut sought = Deck::recording(Box::new(sample()), 0);
     played.set_playing(true);
     let mut stood = 0;
-    while played.playing() {
-        (0..60).for_each(|_| played.tick(16_667));
+    while played.mode() == Mode::Playing {
+        (0..60).for_each(|_| played.frame(0.0, 16_667, true));
         sought.seek(played.now());
         let (played, sought) = (played.player(), sought.player());
         assert_eq!(sought.caption().text(), played.caption().text(), "at {:?}", played.now());

@@ -16,7 +16,7 @@ use crate::{
 const PAYMENTS: (&str, i32) = ("payments", 0);
 
 fn taken(offset: i64, key: &'static str, producer: i64) -> Told {
-    let event = ["e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7"][usize::try_from(offset).unwrap()];
+    let event = ["e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7"][usize::try_from(offset).expect("a small offset")];
     Told { at: ("payments", 0, offset), key, event, kind: "PaymentTaken", producer, transactional: true }
 }
 

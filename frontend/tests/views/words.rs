@@ -43,7 +43,7 @@ fn scenes() -> Vec<(String, Scene)> {
 /// The sample recording at the beginning of each of its pieces.
 fn recorded() -> Vec<(String, Scene)> {
     let sample = include_bytes!("../../../static/sample.kscope").to_vec();
-    let recording = Recording::open(sample, None).unwrap();
+    let recording = Recording::open(sample, None).expect("the sample opens");
     let scene = |piece: usize| {
         let facts: Vec<Fact> = recording.piece(piece).keyframe;
         let picture = Picture::of(&facts);

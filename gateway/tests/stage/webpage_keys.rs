@@ -90,6 +90,8 @@ impl Hands {
             let now = self.page.script(&format!("return {view}")).await;
             self.sees("V", &format!("{view} != {now}")).await;
         }
+        self.sees("X", &has("less-motion")).await;
+        self.sees("X", &format!("!{}", has("less-motion"))).await;
         let theme = "document.documentElement.dataset.theme";
         let before = self.page.script(&format!("return {theme}")).await;
         self.sees("D", &format!("{theme} != {before}")).await;
@@ -190,8 +192,33 @@ async fn clicker(hands: &Hands) {
     }
     hands.told("Left", "Next is ").await;
     hands.told("PageUp", "Next is A leader is killed").await;
-    hands.sees("Space", &mode("PAUSED")).await;
-    hands.sees(".", &mode("LIVE")).await;
+}
+
+/// Time, in the session as in a recording of it.
+async fn time(hands: &Hands) {
+    let time = "window.kafkascope.time()";
+    let now = async || hands.page.script(&format!("return {time}")).await.as_f64().expect("a time");
+    let end = now().await;
+    hands.sees("Home", &format!("{time} < {end} - 1000")).await;
+    hands.press("Space").await;
+    hands.comes("it stands", &format!("!{}", mode("LIVE"))).await;
+    for key in ["N", "]", "Shift Right", "Shift PageDown"] {
+        hands.press("Home").await;
+        let before = now().await;
+        hands.sees(key, &format!("{time} > {before} + 50")).await;
+    }
+    for key in ["[", "Shift PageUp", "Shift Left", ","] {
+        for there in ["Home", "]", "]"] {
+            hands.press(there).await;
+        }
+        hands.sees(key, &format!("{time} < {}", now().await)).await;
+    }
+    hands.sees("Shift .", &format!("{time} > {}", now().await)).await;
+    let behind = |words: &str| format!("{}.textContent.includes('{words}')", there("behind"));
+    hands.press(".").await;
+    hands.sees("-", &behind("1/10")).await;
+    hands.sees("+", &format!("!{}", behind("1/10"))).await;
+    hands.press("End").await;
 }
 
 /// The window on a second screen: while it is open the page is bare, and keys about the picture reach it.
@@ -223,29 +250,17 @@ async fn second_screen(hands: &Hands) {
 /// In a recording the same keys go through what happened.
 async fn recorded(hands: &Hands) {
     let time = "window.kafkascope.time()";
-    hands.comes("the recording's chapters", "document.querySelectorAll('.chapter').length >= 2").await;
-    hands.sees("Space", &format!("{time} >= 0")).await;
-    hands.sees("Home", &format!("{time} == 0")).await;
-    let mut at = 0.0;
-    for key in ["N", "Right", "PageDown", "]", "Shift Right"] {
-        hands.sees(key, &format!("{time} > {at}")).await;
-        at = hands.page.script(&format!("return {time}")).await.as_f64().expect("a time");
+    let now = async || hands.page.script(&format!("return {time}")).await.as_f64().expect("a time");
+    hands.comes("the recording's chapters", "document.querySelectorAll('.chapter').length >= 3").await;
+    for key in ["Right", "PageDown"] {
+        let before = now().await;
+        hands.sees(key, &format!("{time} > {before} + 50")).await;
     }
-    for key in ["Left", "PageUp", "Shift Left"] {
-        hands.sees(key, &format!("{time} < {at}")).await;
-        at = hands.page.script(&format!("return {time}")).await.as_f64().expect("a time");
+    self::time(hands).await;
+    for key in ["Left", "PageUp"] {
+        let before = now().await;
+        hands.sees(key, &format!("{time} < {before}")).await;
     }
-    hands.sees("End", &format!("{time} > {at}")).await;
-    at = hands.page.script(&format!("return {time}")).await.as_f64().expect("a time");
-    hands.sees("[", &format!("{time} < {at}")).await;
-    hands.sees("Shift PageUp", &format!("{time} < {at}")).await;
-    hands.sees("Home", &format!("{time} == 0")).await;
-    hands.sees("Shift PageDown", &format!("{time} > 0")).await;
-    hands.sees("-", &format!("{}.classList.contains('on')", there("speed-1-10"))).await;
-    hands.sees("+", &format!("{}.classList.contains('on')", there("speed-1"))).await;
-    let label = format!("{}.getAttribute('aria-label')", there("player-play"));
-    let before = hands.page.script(&format!("return {label}")).await;
-    hands.sees(".", &format!("{label} != {before}")).await;
 }
 
 /// Somebody without the token finds no button that breaks anything, and no key either.
@@ -281,6 +296,8 @@ fn every_key_does_what_the_help_says() {
         hands.everywhere().await;
         faults(&hands).await;
         clicker(&hands).await;
+        time(&hands).await;
+        hands.comes("back in the present", &mode("LIVE")).await;
         second_screen(&hands).await;
         hands.has_pressed_all(help).await;
 
