@@ -21,7 +21,7 @@ use crate::{
     },
     cues::{self, Press, Question, Step},
     paint::Theme,
-    player::DELAY_MILLIS,
+    player::{DELAY_MILLIS, Player},
     screen::{Screen, put},
     session::{Outcome, Session},
     sight::Sight,
@@ -295,17 +295,19 @@ impl Held {
         let Some(player) = session.player() else { return };
         let proof = player.places().of(&self.backstage.proof.borrow());
         let proof: Vec<stage::Selected> = proof.into_iter().map(|(_, what)| what).collect();
+        let named = named(player);
         let view = View {
             picture: player.picture(),
             now: player.now(),
             hops: player.hops(),
+            fresh: player.fresh(),
+            named: (&named, player.now().since(player.caption_since())),
             selected: session.selected.as_ref(),
             proof: &proof,
             hover: easel.hover,
             still: session.stands_still(),
             // The player's bar takes the key's place.
             shows_key: !session.is_recording() && !self.hands.is_bare(now_millis()),
-            delay_micros: player.delay_micros(),
             layout: easel.layout,
             silent_micros: session.link.silent_micros,
         };
@@ -314,9 +316,34 @@ impl Held {
         if let Some(painter) = &mut easel.painter {
             painter.paint(&drawing, theme, pixels);
         }
+        drop(session);
+        if let Some(deck) = self.session.borrow_mut().deck_mut() {
+            deck.watch(&drawing.records, drawing.layout != Layout::Phone);
+        }
         easel.drawing = drawing;
         easel.dirty = false;
     }
+}
+
+/// What the caption names, while it has just begun to: where the first number points that is not a count of many things.
+fn named(player: &Player) -> Vec<stage::Selected> {
+    /// More than these are a crowd, not a thing.
+    const FEW: usize = 3;
+    if player.now().since(player.caption_since()) >= stage::rings::NAMED_MICROS {
+        return Vec::new();
+    }
+    let pieces = player.caption().parts.iter().flat_map(|part| &part.pieces);
+    let places = |facts: &[u64]| {
+        let mut places: Vec<stage::Selected> = Vec::new();
+        for (_, what) in player.places().of(facts) {
+            if !places.contains(&what) {
+                places.push(what);
+            }
+        }
+        places
+    };
+    let mut few = pieces.map(|piece| places(&piece.facts)).filter(|places| (1..=FEW).contains(&places.len()));
+    few.next().unwrap_or_default()
 }
 
 /// Why the gateway did not do what it was asked.

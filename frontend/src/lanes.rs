@@ -50,5 +50,6 @@ pub fn draw(view: &View<'_>) -> Drawing {
         moving::draw(&mut pen, view, lane);
     }
     rings::draw(&mut pen, view);
-    pen.finish(view.layout)
+    let records = choice.lanes.iter().map(|(id, _)| (*id).clone()).collect();
+    Drawing { records, ..pen.finish(view.layout) }
 }

@@ -1,15 +1,15 @@
 //! What is shown: facts go in as they were seen, and come out as a picture in shown order, with what travels on it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use model::{
     caption::{Caption, Standing},
     fact::{Event, Fact},
-    ids::Micros,
+    ids::{Micros, PartitionId},
     picture::Picture,
 };
 
-use crate::stage::Hop;
+use crate::stage::{Fresh, Hop};
 
 pub mod clock;
 pub mod deck;
@@ -18,16 +18,21 @@ mod history;
 mod pace;
 mod places;
 mod reach;
+mod recent;
 mod schedule;
 mod sorted;
 pub mod speed;
 pub mod stops;
+mod tally;
 pub mod timeline;
 mod travel;
 
 pub use places::Places;
+use recent::Recent;
 use schedule::Schedule;
 use speed::Speed;
+pub use tally::Tally;
+use tally::Way;
 use travel::Travel;
 
 /// The display delay without `#delay=` (design §6).
@@ -55,16 +60,11 @@ pub struct Player {
     session: Micros,
     /// Counts what changed of what is drawn.
     changes: u64,
-    merged: Merged,
+    tally: Tally,
+    /// The partitions whose records are drawn, and whether records travel there.
+    watched: (Vec<PartitionId>, bool),
+    recent: Recent,
     places: Places,
-}
-
-/// Records that were drawn as part of a pill.
-#[derive(Debug, Default)]
-struct Merged {
-    count: u64,
-    /// When those were seen that are shown ahead of display time.
-    ahead: VecDeque<Micros>,
 }
 
 impl Player {
@@ -82,22 +82,34 @@ impl Player {
             arrived: 0,
             session: Micros(0),
             changes: 0,
-            merged: Merged::default(),
+            tally: Tally::default(),
+            watched: (Vec::new(), true),
+            recent: Recent::default(),
             places: Places::default(),
         }
     }
 
     /// Forgets what was shown and shows these facts at once, as they are at session time `session`. Nothing is animated.
     pub fn show_at_once(&mut self, facts: &[Fact], session: Micros) {
-        self.merged = Merged::default();
+        self.tally = Tally::default();
         self.show_again(facts, session);
     }
 
-    /// As [`show_at_once`](Self::show_at_once), where what was shown before led here: what was merged stays so.
+    /// As [`show_at_once`](Self::show_at_once), after something was missed: `told` records were told of before and are not
+    /// shown yet.
+    pub(crate) fn go_on(&mut self, facts: &[Fact], session: Micros, told: u64) {
+        let known = self.picture.counters.records + told;
+        let all = Picture::of(facts).counters.records;
+        self.tally.miss(all.saturating_sub(known));
+        self.show_again(facts, session);
+    }
+
+    /// As [`show_at_once`](Self::show_at_once), where what was shown before led here: what was drawn stays so.
     fn show_again(&mut self, facts: &[Fact], session: Micros) {
         self.picture = Picture::default();
         self.standing = Standing::default();
         self.waiting.clear();
+        self.recent.clear();
         // A keyframe ends with what was counted. What follows was seen one by one, and so the caption came to stand.
         let known = facts.iter().rposition(|f| matches!(f.event, Event::Counted(_))).map_or(0, |last| last + 1);
         for (n, fact) in facts.iter().enumerate() {
@@ -115,7 +127,8 @@ impl Player {
         self.standing.advance(&self.picture, now);
         self.changes += 1;
         let now = self.now();
-        self.merged.forget_after(now);
+        let counters = &self.picture.counters;
+        self.tally.settle(counters.records.saturating_sub(counters.merged), now);
         self.schedule.start_over(self.delay_micros(), &self.picture, session);
         self.travel.start_over((self.delay_micros(), self.speed), &self.picture, session);
     }
@@ -141,17 +154,21 @@ impl Player {
             self.show_first();
         }
         let now = self.now();
-        self.merged.pass(now);
+        self.tally.pass(now);
+        self.recent.advance(now);
         self.travel.flying().advance(now);
         self.standing.advance(&self.picture, now);
     }
 
     fn show_first(&mut self) {
-        let Some((_, (fact, merged))) = self.waiting.pop_first() else { return };
-        self.picture.fold(&fact);
+        let Some(((shown, _), (fact, merged))) = self.waiting.pop_first() else { return };
+        let shown = Micros(shown.0.saturating_sub(self.delay_micros()));
+        self.recent.fold(&mut self.picture, &fact, shown);
         self.places.add(&fact);
-        if merged {
-            self.merged.add(fact.at);
+        if let Event::RecordAppended(record) = &fact.event {
+            let (drawn, travels) = &self.watched;
+            let is_drawn = drawn.iter().any(|id| id.partition == record.partition && id.topic == record.topic);
+            self.tally.add(fact.at, Way::of(is_drawn, merged && *travels));
         }
         if is_drawn(&fact.event) {
             self.changes += 1;
@@ -171,6 +188,19 @@ impl Player {
     pub fn set_less_motion(&mut self, less: bool) {
         self.travel.flying().set_less_motion(less);
         self.changes += 1;
+    }
+
+    /// Says which partitions' records are drawn from now on, and whether records travel there.
+    pub fn watch(&mut self, partitions: &[PartitionId], travels: bool) {
+        if self.watched.0 != partitions {
+            self.watched.0 = partitions.to_vec();
+        }
+        self.watched.1 = travels;
+    }
+
+    /// Since when the caption stands, in display time.
+    pub fn caption_since(&self) -> Micros {
+        self.standing.since()
     }
 
     /// The caption that stands.
@@ -208,35 +238,19 @@ impl Player {
         self.waiting.values().map(|(fact, _)| records(&fact.event)).sum()
     }
 
-    /// Records that this player drew as part of a pill, of those that are shown.
-    pub fn merged(&self) -> u64 {
-        self.merged.count
+    /// What became of the records that are shown.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// What has just been shown.
+    pub fn fresh(&self) -> &[Fresh] {
+        self.recent.all()
     }
 
     /// Where the facts shown so far point.
     pub fn places(&self) -> &Places {
         &self.places
-    }
-}
-
-impl Merged {
-    fn add(&mut self, at: Micros) {
-        self.count += 1;
-        self.ahead.push_back(at);
-    }
-
-    /// Display time passed them: they are shown for good.
-    fn pass(&mut self, now: Micros) {
-        while self.ahead.front().is_some_and(|at| *at <= now) {
-            self.ahead.pop_front();
-        }
-    }
-
-    /// Those seen after `now` are not shown any more.
-    fn forget_after(&mut self, now: Micros) {
-        self.pass(now);
-        self.count -= self.ahead.len() as u64;
-        self.ahead.clear();
     }
 }
 

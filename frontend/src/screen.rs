@@ -27,6 +27,8 @@ use crate::{
 pub(crate) struct CaptionWords {
     pub(crate) said: Caption,
     pub(crate) chosen: Vec<u64>,
+    /// Whether it changes without a fade.
+    pub(crate) still: bool,
 }
 
 /// Which controls stand at the bottom.

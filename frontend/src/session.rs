@@ -15,7 +15,7 @@ use crate::{
         deck::{Deck, Mode, Pieces},
     },
     sight::Sight,
-    stage::Selected,
+    stage::{Selected, rings::NAMED_MICROS},
     words::{
         caption::{self, Caption},
         header::{self, HeaderWords},
@@ -249,6 +249,7 @@ impl Session {
         // What is eased takes as much longer as time goes slower.
         let settles = deck.speed().takes_micros(SETTLES_MICROS) as f64 / 1000.0;
         let player = deck.player();
+        let begins = player.now().since(player.caption_since()) < NAMED_MICROS;
         let (changes, travels, uneasy) = (player.changes(), !player.hops().is_empty(), is_uneasy(player));
         if changes != self.changes {
             self.changes = changes;
@@ -261,7 +262,7 @@ impl Session {
             return aged || now_millis - self.moved_millis < elapsed.max(1.0) * 2.0;
         }
         let ticked = ticked(if uneasy { 100.0 } else { 500.0 });
-        travels || ticked || now_millis - self.moved_millis < settles
+        travels || ticked || begins || now_millis - self.moved_millis < settles
     }
 
     /// Whether time passes on the stage.

@@ -1,6 +1,7 @@
 //! The stage: from a picture and a time to a list of shapes. Columns are partitions, rows are brokers, x is the offset.
 
 use model::{
+    fact::Assigned,
     ids::{BrokerId, Micros, PartitionId},
     picture::Picture,
 };
@@ -19,7 +20,7 @@ mod hit;
 mod in_sync;
 mod key;
 mod layout;
-mod marks;
+pub(crate) mod marks;
 mod moving;
 pub(crate) mod order;
 pub(crate) mod pen;
@@ -38,6 +39,7 @@ mod watermark;
 pub(crate) mod words;
 
 pub use layout::Layout;
+pub(crate) use row::is_gone;
 use {grid::Grid, pen::Pen};
 
 /// What is to be drawn, and when.
@@ -49,6 +51,10 @@ pub struct View<'a> {
     pub now: Micros,
     /// What is on its way. A hop that takes no time is drawn as a thin line for a second after it ended.
     pub hops: &'a [Hop],
+    /// What has just been shown: its marks are eased from there.
+    pub fresh: &'a [Fresh],
+    /// What the caption names, and for how long it has stood, in microseconds.
+    pub named: (&'a [Selected], u64),
     /// What the inspector shows.
     pub selected: Option<&'a Selected>,
     /// What proves the number that was chosen in a verdict.
@@ -59,9 +65,6 @@ pub struct View<'a> {
     pub still: bool,
     /// Whether the key to the shapes is drawn.
     pub shows_key: bool,
-    /// How far the display runs behind. The hops of a record are shown up to this much before `now` reaches the time
-    /// they were seen at: stored a quarter into the delay, committed half of it in.
-    pub delay_micros: u64,
     /// On which sheet.
     pub layout: Layout,
     /// For how long nobody has vouched for the picture, beyond what is ordinary.
@@ -103,6 +106,8 @@ pub struct Hop {
     pub leg: Leg,
     /// The app that sends.
     pub app: Option<String>,
+    /// The record's key, as its app told it when it was sent.
+    pub key: Option<String>,
     /// The topic.
     pub topic: String,
     /// The partition, where it is known.
@@ -117,6 +122,78 @@ pub struct Hop {
     pub ends: Micros,
     /// How many records it stands for; above one it is a pill with the number.
     pub count: u32,
+}
+
+/// Something that has just been shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fresh {
+    /// When, in display time.
+    pub at: Micros,
+    /// What.
+    pub what: News,
+}
+
+/// What a fact changed of what is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// A replica has more records.
+    Stored {
+        /// The partition.
+        id: PartitionId,
+        /// The broker.
+        broker: BrokerId,
+        /// Its log end before.
+        from: i64,
+        /// Its log end.
+        to: i64,
+    },
+    /// A partition's furthest log end moved on.
+    Grown {
+        /// The partition.
+        id: PartitionId,
+        /// By how many records.
+        by: i64,
+    },
+    /// The high watermark moved on.
+    Committed {
+        /// The partition.
+        id: PartitionId,
+        /// The high watermark before.
+        from: i64,
+        /// The high watermark.
+        to: i64,
+    },
+    /// A record was acknowledged.
+    Acknowledged {
+        /// Its partition.
+        id: PartitionId,
+        /// Its offset.
+        offset: i64,
+    },
+    /// A member reads other partitions.
+    Assigned {
+        /// Its group.
+        group: String,
+        /// The coordinator's id for it.
+        member_id: String,
+        /// What it read before.
+        before: Vec<Assigned>,
+    },
+    /// A broker that was gone is not any more.
+    Returned(BrokerId),
+}
+
+impl News {
+    /// The partition it is of, if any.
+    fn partition(&self) -> Option<&PartitionId> {
+        match self {
+            Self::Stored { id, .. }
+            | Self::Grown { id, .. }
+            | Self::Committed { id, .. }
+            | Self::Acknowledged { id, .. } => Some(id),
+            Self::Assigned { .. } | Self::Returned(_) => None,
+        }
+    }
 }
 
 /// Something one can point at.
@@ -206,6 +283,10 @@ pub struct Drawing {
     pub cuts: Vec<usize>,
     /// What one can point at.
     pub targets: Vec<Target>,
+    /// What one can point at while it passes.
+    pub passing: Vec<Target>,
+    /// The partitions whose records it draws one by one.
+    pub records: Vec<PartitionId>,
     /// The sheet it is drawn on.
     pub layout: Layout,
 }
@@ -237,7 +318,8 @@ pub fn draw(view: &View<'_>) -> Drawing {
         moving::draw(&mut pen, view, &grid);
     }
     rings::draw(&mut pen, view);
-    pen.finish(view.layout)
+    let records = grid.columns.iter().map(|column| column.id.clone()).collect();
+    Drawing { records, ..pen.finish(view.layout) }
 }
 
 fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
@@ -284,5 +366,6 @@ pub fn hit_at(drawing: &Drawing, (x, y): (f64, f64)) -> Option<&Target> {
 
 /// What is at a point of the stage: of several the one drawn last.
 pub fn hit(drawing: &Drawing, x: f64, y: f64) -> Option<&Target> {
-    drawing.targets.iter().rev().find(|t| x >= t.x && x < t.x + t.w && y >= t.y && y < t.y + t.h)
+    let all = drawing.targets.iter().chain(&drawing.passing);
+    all.rev().find(|t| x >= t.x && x < t.x + t.w && y >= t.y && y < t.y + t.h)
 }

@@ -97,9 +97,9 @@ fn wire(words: &[&str]) -> Option<Event> {
                 event_ids,
             }
         }
-        // answered e3 @3, answered e3 NOT_ENOUGH_REPLICAS
-        ["answered", event_ids, answer] => Event::ProduceAnswered {
-            broker,
+        // answered e3 @3, answered e3 NOT_ENOUGH_REPLICAS [by 2]
+        ["answered", event_ids, answer, rest @ ..] => Event::ProduceAnswered {
+            broker: super::broker(after(rest, "by").unwrap_or("1"))?,
             connection,
             client_id,
             correlation_id,

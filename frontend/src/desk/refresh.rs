@@ -67,7 +67,8 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
         put(screen.spoken, caption.text());
     }
     held.let_go_of_proof(&caption);
-    put(screen.caption, CaptionWords { said: caption, chosen: held.backstage.proof.borrow().clone() });
+    let (chosen, still) = (held.backstage.proof.borrow().clone(), session.less_motion());
+    put(screen.caption, CaptionWords { said: caption, chosen, still });
     put(screen.question, session.question().cloned());
     put(screen.pressed, session.pressed.clone());
     put(screen.hands, hands(held, &session, now));
@@ -87,7 +88,7 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
         put(screen.playhead, percent(at, deck.ends()));
     }
     if due(&held.refreshed.axis, AXIS_MILLIS, now) {
-        put(screen.honesty, honesty::words(player, session.link.silent_micros, deck.missed()));
+        put(screen.honesty, honesty::words(player, session.link.silent_micros));
         let words =
             if deck.is_live() { timeline::live(deck.timeline(), at) } else { timeline::recording(deck.timeline()) };
         if !session.is_recording() {

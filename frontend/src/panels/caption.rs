@@ -4,26 +4,63 @@ use leptos::prelude::*;
 
 use super::parts::{Button, icon, words};
 use crate::{
-    browser::element::{element, live},
+    browser::element::{Element, element, live},
     desk::Desk,
     icons,
-    screen::CaptionWords,
     words::{
         Tone,
-        caption::{Piece, is_long, is_parted, tone},
+        caption::{Caption, Piece, is_long, is_parted, tone},
     },
 };
 
 pub(crate) fn caption(desk: Desk) -> AnyView {
     let spoken = live(move || element("p", "unseen").with("aria-live", "polite").text(desk.screen.spoken.get()));
-    vec![live(move || seen(desk, desk.screen.caption.get())), spoken].into_any()
+    let change = StoredValue::new(Change::default());
+    let seen = live(move || {
+        let words = desk.screen.caption.get();
+        let change = change.try_update_value(|change| change.to(&words.said)).unwrap_or_default();
+        let fades = |way: &'static str| if words.still || change.leaving.parts.is_empty() { "" } else { way };
+        let (comes, goes) = if change.is_odd { ("comes odd", "goes odd") } else { ("comes", "goes") };
+        let leaving = said(&change.leaving, fades(goes)).with("aria-hidden", "true");
+        let leaving = leaving.holds(clauses(&change.leaving, words_of));
+        let here = said(&words.said, fades(comes)).known_as("caption");
+        let here = here.holds(clauses(&words.said, |piece| shown(desk, piece, &words.chosen)));
+        (if fades(goes).is_empty() { vec![here] } else { vec![here, leaving] }).into_any()
+    });
+    vec![seen, spoken].into_any()
 }
 
-fn seen(desk: Desk, CaptionWords { said, chosen }: CaptionWords) -> AnyView {
-    let class = if is_long(&said) { "cap long" } else { "cap" };
-    let is_parted = is_parted(&said);
+/// The sentence that stands, and the one that it fades out over.
+#[derive(Clone, Debug, Default)]
+struct Change {
+    here: Caption,
+    leaving: Caption,
+    /// Every other time, so that the fade begins anew.
+    is_odd: bool,
+}
+
+impl Change {
+    fn to(&mut self, caption: &Caption) -> Self {
+        if self.here.text() != caption.text() {
+            let letters = |caption: &Caption| caption.text().replace(|c: char| !c.is_alphabetic(), "");
+            let before = std::mem::replace(&mut self.here, caption.clone());
+            // The same sentence with the numbers of now does not fade.
+            if letters(&before) != letters(caption) {
+                (self.leaving, self.is_odd) = (before, !self.is_odd);
+            }
+        }
+        self.clone()
+    }
+}
+
+fn said(caption: &Caption, fades: &str) -> Element {
+    element("p", format!("cap{} {fades}", if is_long(caption) { " long" } else { "" }))
+}
+
+fn clauses(said: &Caption, show: impl Fn(Piece) -> AnyView) -> Vec<AnyView> {
+    let is_parted = is_parted(said);
     let mut inside = Vec::new();
-    for (place, part) in said.parts.into_iter().enumerate() {
+    for (place, part) in said.parts.iter().enumerate() {
         if place == 1 && is_parted {
             inside.push(element("br", "").holds([]));
         }
@@ -33,11 +70,15 @@ fn seen(desk: Desk, CaptionWords { said, chosen }: CaptionWords) -> AnyView {
             Tone::Good => Some(icon(icons::TICK)),
             _ => None,
         };
-        let pieces = part.pieces.into_iter().map(|piece| shown(desk, piece, &chosen));
+        let pieces = part.pieces.iter().cloned().map(&show);
         inside.push(element("span", tone.class()).holds(sign.into_iter().chain(pieces)));
         inside.push(" ".into_any());
     }
-    element("p", class).known_as("caption").holds(inside)
+    inside
+}
+
+fn words_of(piece: Piece) -> AnyView {
+    words("", piece.text)
 }
 
 fn shown(desk: Desk, Piece { text, facts }: Piece, chosen: &[u64]) -> AnyView {

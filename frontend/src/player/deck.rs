@@ -3,7 +3,10 @@
 
 use std::{collections::VecDeque, fmt};
 
-use model::{fact::Fact, ids::Micros};
+use model::{
+    fact::Fact,
+    ids::{Micros, PartitionId},
+};
 
 use super::{Player, clock::Clock, history::History, is_drawn, records, speed::Speed, timeline::Timeline};
 
@@ -66,8 +69,6 @@ pub struct Deck {
     feed: VecDeque<Fact>,
     /// Records told of so far.
     fed_records: u64,
-    /// Records that were told while this page could not hear.
-    missed: u64,
     /// The fact that was stepped to, in words.
     stepped: Option<String>,
     /// Set where the display was so far back that it could not go on from there.
@@ -93,7 +94,6 @@ impl Deck {
             piece: 0,
             feed: VecDeque::new(),
             fed_records: 0,
-            missed: 0,
             stepped: None,
             ran_out: false,
         }
@@ -125,18 +125,18 @@ impl Deck {
         let Source::Live { history, clock, timeline } = &mut self.source else { return };
         *clock = Clock::default();
         clock.heard(at, reader_millis);
-        let known = history.present().counters.records;
         let is_first = history.count() == 0;
+        let told = history.records().saturating_sub(self.fed_records) + self.player.waiting_records();
         history.begin(keyframe, at);
-        if !is_first {
-            self.missed += history.present().counters.records.saturating_sub(known);
-        }
         // A keyframe repeats its newest records: they were counted when they came, or nobody was here.
         keyframe.iter().filter(|f| records(&f.event) == 0).for_each(|f| timeline.add(f));
         if self.mode == Mode::Following {
             (self.piece, self.fed_records) = (history.count() - 1, history.records());
             self.feed.clear();
-            self.player.show_at_once(keyframe, at);
+            match is_first {
+                true => self.player.show_at_once(keyframe, at),
+                false => self.player.go_on(keyframe, at, told),
+            }
             self.now = self.player.now();
         }
     }
@@ -243,7 +243,8 @@ impl Deck {
             }
             let (keyframe, facts) = pieces.load(next);
             if !pieces.joins(next) {
-                self.player.show_at_once(&keyframe, session);
+                let told = self.player.waiting_records();
+                self.player.go_on(&keyframe, session, told);
             }
             self.fed_records = pieces.records_before(next);
             self.feed = facts.into();
@@ -429,14 +430,14 @@ impl Deck {
         history.records().saturating_sub(self.fed_records) + self.player.waiting_records()
     }
 
-    /// Records of the session that this page was not told of, since it did not hear them.
-    pub fn missed(&self) -> u64 {
-        self.missed
-    }
-
     /// The fact that was stepped to.
     pub fn stepped(&self) -> Option<&str> {
         self.stepped.as_deref()
+    }
+
+    /// Says which partitions' records are drawn from now on, and whether records travel there.
+    pub fn watch(&mut self, partitions: &[PartitionId], travels: bool) {
+        self.player.watch(partitions, travels);
     }
 
     /// What it shows.

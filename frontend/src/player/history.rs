@@ -69,11 +69,6 @@ impl History {
         self.stretches.get(piece.checked_sub(self.forgotten)?)
     }
 
-    /// Everything that was heard, folded.
-    pub(crate) fn present(&self) -> &Picture {
-        &self.present
-    }
-
     /// Records that were heard of.
     pub(crate) fn records(&self) -> u64 {
         self.records

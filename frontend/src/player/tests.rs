@@ -17,6 +17,7 @@ mod counts;
 mod live;
 mod order;
 mod pace;
+mod refused;
 
 const SECOND: u64 = 1_000_000;
 
@@ -177,6 +178,7 @@ fn after_the_delay_the_picture_is_the_fold_of_all() {
 #[test]
 fn fast_records_become_pills_and_are_counted() {
     let mut player = Player::new(DELAY_MILLIS);
+    player.watch(&[PartitionId::new("orders", 0)], true);
     player.take([fact(1, 100, leads(1, 4))]);
     let mut most = 0;
     let mut counted = 0;
@@ -192,7 +194,7 @@ fn fast_records_become_pills_and_are_counted() {
         counted = counted.max(player.hops().iter().map(|h| h.count).max().unwrap_or(0));
     }
     player.advance(Micros::from_millis(13_000));
-    assert_eq!(player.merged(), 180, "all but the first twenty");
+    assert_eq!(player.tally().merged, 180, "all but the first twenty");
     assert!(most < 40, "one pill each 250 ms after the first twenty: {most}");
     assert!(counted >= 20, "{counted}");
 }

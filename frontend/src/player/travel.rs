@@ -33,14 +33,16 @@ const REMEMBERED_RECORDS: usize = 512;
 struct Way {
     /// Handed to its producer as the app tells, or where nobody told, first seen at the tap.
     sent: Option<Sent>,
-    /// When it passed the tap last.
-    passed: Option<Micros>,
+    /// When it passed the tap last, and when that is shown.
+    passed: Option<(Micros, Micros)>,
     /// It passed the tap once more and its answer was not seen yet: when that is shown, and how much later it was.
     again: Option<(Micros, u64)>,
     /// Where it was stored last.
     landed: Option<Landed>,
     /// Its answer was lost before the record was seen: when that is shown.
     lost: Option<Micros>,
+    /// A broker's last answer was that it is not stored: for which partition, and Kafka's name for why.
+    refused: Option<(PartitionId, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,8 +50,16 @@ struct Sent {
     shown: Micros,
     app: String,
     topic: String,
+    /// The record's key, where its app told it.
+    key: Option<String>,
     /// Whether the app told it; what is only seen at the tap is told by its app a little later.
     told: bool,
+}
+
+impl Sent {
+    fn told(shown: Micros, app: &str, topic: &str, key: &str) -> Self {
+        Self { shown, app: app.to_owned(), topic: topic.to_owned(), key: Some(key.to_owned()), told: true }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -109,8 +119,7 @@ impl Travel {
         self.slow_micros = slow_micros(picture);
         // Sends that still wait were seen: their way may be drawn from now on.
         for (event_id, flight) in &picture.flights {
-            self.way(event_id).sent =
-                Some(Sent { shown, app: flight.app.clone(), topic: flight.topic.clone(), told: true });
+            self.way(event_id).sent = Some(Sent::told(shown, &flight.app, &flight.topic, &flight.key));
         }
     }
 
@@ -133,9 +142,8 @@ impl Travel {
         match &fact.event {
             Event::RecordAppended(record) => return self.append(record, shown, leader),
             Event::SlowWireChanged { ms } => self.slow_micros = u64::from(*ms) * 1000,
-            Event::RecordSent { app, topic, event_id, .. } => {
-                let (app, topic) = (app.clone(), topic.clone());
-                self.send(event_id, Sent { shown, app, topic, told: true }, leader);
+            Event::RecordSent { app, topic, key, event_id, .. } => {
+                self.send(event_id, Sent::told(shown, app, topic, key), leader);
             }
             Event::OffsetsMoved { topic, partition, high_watermark, .. } => {
                 let column = self.columns.entry(PartitionId::new(topic.clone(), *partition));
@@ -150,7 +158,7 @@ impl Travel {
                 self.columns.entry(id.clone()).acks.insert(*offset, (shown, app.clone()));
                 self.acknowledge(&id, *offset, leader);
             }
-            Event::RecordRefused { event_id, .. } => self.refuse(event_id, shown),
+            Event::RecordRefused { event_id, error, .. } => self.give_up(event_id, error, shown),
             Event::PositionMoved { group_id, topic, partition, offset, .. } => {
                 self.read(PartitionId::new(topic.clone(), *partition), group_id, *offset, shown, true, leader);
             }
@@ -187,12 +195,12 @@ impl Travel {
             Event::ProduceSent { client_id, topic, event_ids, .. } => {
                 for event_id in event_ids {
                     let way = self.way(event_id);
-                    if let Some(before) = way.passed.replace(fact.at) {
+                    if let Some((before, _)) = way.passed.replace((fact.at, shown)) {
                         way.again = Some((shown, fact.at.since(before)));
                     } else {
                         // The app tells the same send: it is one dot, whoever tells it first.
                         let (app, topic) = (client_id.clone(), topic.clone());
-                        way.sent.get_or_insert(Sent { shown, app, topic, told: false });
+                        way.sent.get_or_insert(Sent { shown, app, topic, key: None, told: false });
                     }
                 }
             }
@@ -200,6 +208,10 @@ impl Travel {
                 for (offset, event_id) in (*base_offset..).zip(event_ids) {
                     self.recognise(event_id, offset, shown, leader);
                 }
+            }
+            Event::ProduceAnswered { broker, topic, partition, error, event_ids, .. } if !error.is_empty() => {
+                let id = PartitionId::new(topic.clone(), *partition);
+                self.refuse(&id, *broker, error, event_ids, shown);
             }
             Event::FaultFired { api, what, event_ids, .. } if api == "Produce" => {
                 for event_id in event_ids {
@@ -275,10 +287,38 @@ impl Travel {
     }
 
     fn produce(&mut self, leg: Leg, event_id: &str, sent: Micros, landed: Landed, leader: Option<BrokerId>) {
-        let app = self.way(event_id).sent.as_ref().map(|s| s.app.clone());
+        let (app, key) = self.sender(event_id);
         if let Some((starts, ends)) = self.room(sent, landed.shown, self.crossing(PRODUCE_MICROS)) {
-            let hop = Hop { leg, app, ..hop(&landed.id, landed.offset, leader, starts, ends) };
+            let hop = Hop { leg, app, key, ..hop(&landed.id, landed.offset, leader, starts, ends) };
             self.flying.add(&landed.id, vec![hop]);
+        }
+    }
+
+    /// The app that sent it, and under which key.
+    fn sender(&mut self, event_id: &str) -> (Option<String>, Option<String>) {
+        self.way(event_id).sent.as_ref().map_or((None, None), |s| (Some(s.app.clone()), s.key.clone()))
+    }
+
+    /// A broker stores none of a frame's records: they came down to it, and its one answer rises, each half of the time.
+    fn refuse(&mut self, id: &PartitionId, broker: BrokerId, error: &str, event_ids: &[String], answered: Micros) {
+        for event_id in event_ids {
+            let way = self.way(event_id);
+            way.again = None;
+            way.refused = Some((id.clone(), error.to_owned()));
+        }
+        let Some(first) = event_ids.first() else { return };
+        let Some((_, passed)) = self.way(first).passed else { return };
+        let (app, key) = self.sender(first);
+        let reached = Micros(passed.0 + answered.since(passed) / 2);
+        let count = u32::try_from(event_ids.len()).unwrap_or(u32::MAX);
+        let legs = [(Leg::Produce, count, passed, reached), (Leg::Refused, 1, reached, answered)];
+        for (leg, count, from, to) in legs {
+            if let Some((starts, ends)) = self.room(from, to, self.crossing(ACK_MICROS)) {
+                let (app, key) = (app.clone(), key.clone());
+                let partition = Some(id.partition);
+                let way = hop_of(id.topic.clone(), starts, ends);
+                self.flying.add(id, vec![Hop { leg, app, key, partition, broker: Some(broker), count, ..way }]);
+            }
         }
     }
 
@@ -296,7 +336,8 @@ impl Travel {
     fn lose_send(&mut self, event_id: &str, lost: Micros) {
         let Some(sent) = self.way(event_id).sent.clone() else { return };
         if let Some((starts, ends)) = self.room(sent.shown, lost, self.crossing(PRODUCE_MICROS)) {
-            self.flying.push(Hop { leg: Leg::Lost, app: Some(sent.app), ..hop_of(sent.topic, starts, ends) });
+            let hop = hop_of(sent.topic, starts, ends);
+            self.flying.push(Hop { leg: Leg::Lost, app: Some(sent.app), key: sent.key, ..hop });
         }
     }
 
@@ -351,10 +392,18 @@ impl Travel {
         }
     }
 
-    fn refuse(&mut self, event_id: &str, shown: Micros) {
-        let Some(sent) = self.way(event_id).sent.take() else { return };
+    /// An app lets go of what it sent. Where a broker's answer said so, that answer was drawn.
+    fn give_up(&mut self, event_id: &str, error: &str, shown: Micros) {
+        let way = self.way(event_id);
+        let refused = way.refused.take();
+        let Some(sent) = way.sent.take() else { return };
+        if refused.as_ref().is_some_and(|(_, why)| why == error) {
+            return;
+        }
+        let partition = refused.map(|(id, _)| id.partition);
         if let Some((starts, ends)) = self.room(sent.shown, shown, self.crossing(ACK_MICROS)) {
-            self.flying.push(Hop { leg: Leg::Refused, app: Some(sent.app), ..hop_of(sent.topic, starts, ends) });
+            let hop = hop_of(sent.topic, starts, ends);
+            self.flying.push(Hop { leg: Leg::Refused, app: Some(sent.app), key: sent.key, partition, ..hop });
         }
     }
 
@@ -421,7 +470,8 @@ impl Travel {
 
 /// A hop to a topic whose partition is not known.
 fn hop_of(topic: String, starts: Micros, ends: Micros) -> Hop {
-    Hop { leg: Leg::Produce, app: None, topic, partition: None, offset: None, broker: None, starts, ends, count: 1 }
+    let (app, key, partition, offset, broker) = (None, None, None, None, None);
+    Hop { leg: Leg::Produce, app, key, topic, partition, offset, broker, starts, ends, count: 1 }
 }
 
 fn hop(id: &PartitionId, offset: i64, broker: Option<BrokerId>, starts: Micros, ends: Micros) -> Hop {

@@ -23,7 +23,7 @@ const WORDS_END: f64 = 202.0;
 
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, row: &Row) {
     let box_ = (LEFT, row.y, view.layout.right() - LEFT, row.h);
-    pen.target((LEFT, row.y, 158.0, row.h), Selected::Broker(row.broker), label(view, row));
+    pen.target((LEFT, row.y, 170.0, row.h), Selected::Broker(row.broker), label(view, row));
     ground(pen, view, row, box_);
     numeral(pen, row);
     state(pen, view, row);
@@ -50,6 +50,13 @@ pub(super) fn ground(pen: &mut Pen, view: &View<'_>, row: &Row, (x, y, w, h): (f
             pen.put(Shape::hatch(x, y, w * covered, h, 14.0).corner(12.0).stroke(Ink::Rule, 2.0));
             pen.put(rim(Ink::Wrong, 2.5).dashed(10.0, 8.0));
         }
+    }
+    // It came back: the hatch goes out to the right.
+    let uncovered = row.returned.map_or(1.0, |age| eased(age, WIPE_MICROS));
+    if row.condition != Condition::Gone && uncovered < 1.0 {
+        let (x, w) = (x + w * uncovered, w * (1.0 - uncovered));
+        pen.put(Shape::rect(x, y, w, h).corner(12.0).fill(Ink::Page));
+        pen.put(Shape::hatch(x, y, w, h, 14.0).corner(12.0).stroke(Ink::Rule, 2.0));
     }
 }
 

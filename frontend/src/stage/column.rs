@@ -5,7 +5,7 @@ use model::{
     picture::Partition,
 };
 
-use super::{View, layout::Layout};
+use super::{Fresh, News, View, layout::Layout};
 use crate::{
     lanes::spans::{self, Span},
     paint::bounded,
@@ -13,6 +13,8 @@ use crate::{
 
 /// How long a step of the watermark or of the window takes.
 const STEP_MICROS: u64 = 240_000;
+/// How long a record takes to land, to become solid and to get its lid.
+const SETTLE_MICROS: u64 = 120_000;
 /// How long a change of leadership is pointed at.
 const FRESH_MICROS: u64 = 6_000_000;
 
@@ -34,6 +36,9 @@ pub(super) struct Column<'a> {
     pub(super) handover: Option<Handover>,
     /// Its transactions.
     pub(super) spans: Vec<Span>,
+    /// What of it has just been shown.
+    news: Vec<&'a Fresh>,
+    now: Micros,
 }
 
 /// A change of leadership that has just been seen.
@@ -48,32 +53,52 @@ pub(super) struct Handover {
 }
 
 impl<'a> Column<'a> {
-    pub(super) fn new(view: &View<'_>, (id, partition): (&'a PartitionId, &'a Partition), x: f64, w: f64) -> Self {
+    pub(super) fn new(view: &View<'a>, (id, partition): (&'a PartitionId, &'a Partition), x: f64, w: f64) -> Self {
         let layout = view.layout;
         // 38 px for the in-sync line, 30 for the channels; a hand's score has neither.
         let slots = ((w - if layout.is_phone() { 10.0 } else { 68.0 }) / layout.slot()).floor().max(3.0) as i64;
-        // A step is shown before display time reaches the time it was seen at: see `View::delay_micros`.
-        let moved = |at: Micros, early: u64| {
-            let shown = Micros(at.0.saturating_sub(early));
-            if view.still { 1.0 } else { eased(view.now.since(shown), STEP_MICROS) }
-        };
-        let (stored_early, committed_early) = (view.delay_micros * 3 / 4, view.delay_micros / 2);
-        let newest = partition.records.values().rev();
-        let coming: f64 = newest
-            .clone()
-            .filter(|r| r.appended.is_some())
-            .map(|r| 1.0 - moved(r.stamp.at, stored_early))
-            .take_while(|left| *left > 0.0)
-            .sum();
-        let committed = newest.filter_map(|r| r.history.committed_at);
-        let committing: f64 = committed.map(|at| 1.0 - moved(at, committed_early)).take_while(|left| *left > 0.0).sum();
+        let news: Vec<_> = view.fresh.iter().filter(|f| !view.still && f.what.partition() == Some(id)).collect();
+        // What is left to be gone of steps that were shown a moment ago.
+        let left = |by: i64, at: Micros| by.min(slots) as f64 * (1.0 - eased(view.now.since(at), STEP_MICROS));
+        let (mut coming, mut committing) = (0.0, 0.0);
+        for fresh in &news {
+            match &fresh.what {
+                News::Grown { by, .. } => coming += left(*by, fresh.at),
+                News::Committed { from, to, .. } => committing += left(to - from, fresh.at),
+                _ => {}
+            }
+        }
         let start = partition.offsets.as_ref().map_or(0, |o| o.log_start_offset);
         let end = partition.log_end_offset();
         let keep = (slots - 2) as f64;
         let base = (end as f64 - coming - keep).max(start as f64);
         let watermark = partition.offsets.as_ref().map(|o| o.high_watermark as f64 - committing);
         let (handover, spans) = (handover(partition, view.now), spans::of(partition));
-        Self { layout, id, partition, x, w, slots, base, watermark, handover, spans }
+        let now = view.now;
+        Self { layout, id, partition, x, w, slots, base, watermark, handover, spans, news, now }
+    }
+
+    /// How far the newest of such news has settled.
+    fn settled(&self, is: impl Fn(&News) -> bool) -> f64 {
+        let newest = self.news.iter().rev().find(|f| is(&f.what));
+        newest.map_or(1.0, |f| eased(self.now.since(f.at), SETTLE_MICROS))
+    }
+
+    /// How far a record has settled on a replica.
+    pub(super) fn stored(&self, on: BrokerId, offset: i64) -> f64 {
+        self.settled(|news| {
+            matches!(news, News::Stored { broker, from, to, .. } if *broker == on && (*from..*to).contains(&offset))
+        })
+    }
+
+    /// How far a record has become solid.
+    pub(super) fn committed(&self, offset: i64) -> f64 {
+        self.settled(|news| matches!(news, News::Committed { from, to, .. } if (*from..*to).contains(&offset)))
+    }
+
+    /// How far a record's lid has come down.
+    pub(super) fn acknowledged(&self, of: i64) -> f64 {
+        self.settled(|news| matches!(news, News::Acknowledged { offset, .. } if *offset == of))
     }
 
     /// Left edge of the record with this offset.
@@ -152,4 +177,10 @@ fn handover(partition: &Partition, now: Micros) -> Option<Handover> {
 pub(super) fn eased(age: u64, whole: u64) -> f64 {
     let left = 1.0 - (age as f64 / whole as f64).min(1.0);
     1.0 - left * left * left
+}
+
+/// The same, slow at both ends.
+pub(super) fn swung(age: u64, whole: u64) -> f64 {
+    let share = (age as f64 / whole as f64).min(1.0);
+    if share < 0.5 { 2.0 * share * share } else { 1.0 - 2.0 * (1.0 - share) * (1.0 - share) }
 }

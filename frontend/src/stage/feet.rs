@@ -3,8 +3,8 @@
 use model::fact::Member;
 
 use super::{
-    Selected, View,
-    column::Column,
+    News, Selected, View,
+    column::{Column, swung},
     doing::Doing,
     grid::{FIRST, FOOT, Grid, LEFT, NAME, Topic},
     pen::Pen,
@@ -14,6 +14,8 @@ use super::{
 };
 use crate::paint::{Ink, Shape, Step, icon::Icon, width};
 
+/// How long a foot takes to other partitions.
+const SLIDE_MICROS: u64 = 500_000;
 /// A lag above this is drawn as waiting.
 const LONG_LAG: i64 = 9;
 
@@ -52,7 +54,9 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, topic: &Topi
         };
         for run in runs(topic, columns, reader) {
             if let (Some(first), Some(last)) = (run.columns.first(), run.columns.last()) {
-                foot(pen, view, reader, &run, place(first, last));
+                let at = place(first, last);
+                let slid = run.member.and_then(|m| slid(view, topic, columns, reader, m, (at.left, at.right)));
+                foot(pen, view, reader, &run, at, slid.unwrap_or((at.left, at.right)));
             }
         }
         if named && topic.x <= FIRST {
@@ -109,11 +113,35 @@ pub(super) fn shared(topic: &Topic<'_>, columns: &[Column<'_>], reader: &Reader<
     columns.windows(2).map(|pair| matches!(pair, [a, b] if member(a).is_some() && member(a) == member(b))).collect()
 }
 
-fn foot(pen: &mut Pen, view: &View<'_>, reader: &Reader<'_>, run: &Run<'_, '_>, at: Foot) {
+/// Left and right of a foot that is on its way from the partitions its member had before.
+fn slid(
+    view: &View<'_>,
+    topic: &Topic<'_>,
+    columns: &[Column<'_>],
+    reader: &Reader<'_>,
+    member: &Member,
+    to: (f64, f64),
+) -> Option<(f64, f64)> {
+    let (age, before) = view.fresh.iter().rev().filter(|_| !view.still).find_map(|fresh| match &fresh.what {
+        News::Assigned { group, member_id, before } if group == reader.group_id && *member_id == member.member_id => {
+            Some((view.now.since(fresh.at), before))
+        }
+        _ => None,
+    })?;
+    let had = |c: &&Column<'_>| before.iter().any(|a| a.topic == topic.name && a.partition == c.id.partition);
+    let mut had = columns.iter().filter(had);
+    let first = had.next()?;
+    let (left, right) = (first.left(), had.next_back().unwrap_or(first).right());
+    let share = swung(age, SLIDE_MICROS);
+    Some((left + (to.0 - left) * share, right + (to.1 - right) * share))
+}
+
+/// Its bracket stands from left to right of `legs`, its words where they belong.
+fn foot(pen: &mut Pen, view: &View<'_>, reader: &Reader<'_>, run: &Run<'_, '_>, at: Foot, legs: (f64, f64)) {
     let doing = run.member.map(|m| Doing::of(reader, view.picture, m));
     let doing = doing.or(reader.is_moving().then_some(Doing::Moving));
     let at = if doing == Some(Doing::Moving) { Foot { top: at.top - 8.0, bottom: at.bottom - 8.0, ..at } } else { at };
-    let leg = bracket(at);
+    let leg = bracket(Foot { left: legs.0, right: legs.1, ..at });
     pen.put(match doing {
         Some(doing) => doing.foot(leg),
         None => leg.stroke(Ink::Edge, 3.0).dashed(2.0, 6.0),

@@ -1,11 +1,11 @@
 //! What is on its way: a hop's path over the stage, and where on it the mark is at a given time.
 
-use model::ids::{BrokerId, Micros};
+use model::ids::BrokerId;
 
 use super::{
     Hop, Leg, View, apps,
     column::Column,
-    grid::{CAP_Y, FRAME_Y, Grid},
+    grid::{CAP_Y, FRAME_Y, Grid, Topic},
     hit,
     marks::{self, Mark},
     pen::Pen,
@@ -15,8 +15,6 @@ use crate::paint::bounded;
 
 /// Above this many marks tails lose their gradient.
 const MANY: usize = 300;
-/// How long the thin line of a hop that takes no time stays.
-const TRACE_MICROS: u64 = 1_000_000;
 
 /// A path from point to point; a hop has at most four corners.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,30 +77,23 @@ impl Path {
 
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
     marks::handovers(pen, view, grid);
-    let shown = |hop: &&Hop| hop.starts <= view.now && view.now <= hop.ends;
-    let flat = view.hops.iter().filter(shown).count() > MANY;
+    let flat = view.hops.iter().filter(|hop| marks::share(hop, view.now).is_some()).count() > MANY;
     for hop in view.hops {
-        let trace = hop.starts == hop.ends && hop.ends <= view.now && view.now.since(hop.ends) < TRACE_MICROS;
-        if !trace && !shown(&hop) {
+        let (trace, share) = (marks::is_trace(hop, view.now), marks::share(hop, view.now));
+        if !trace && share.is_none() {
             continue;
         }
         let Some(path) = path(grid, hop) else { continue };
-        if hop.leg == Leg::Lost && !trace {
-            hit::trail(pen, &path.until(share(hop, view.now)));
-            continue;
+        match share.filter(|_| !trace) {
+            None => marks::trace(pen, hop, path.points()),
+            Some(share) if hop.leg == Leg::Lost => hit::trail(pen, &path.until(share)),
+            Some(share) => {
+                let (at, direction) = path.at(share);
+                marks::draw(pen, view, &Mark { hop, at, direction, flat });
+                marks::target(pen, hop, at);
+            }
         }
-        if trace {
-            marks::trace(pen, hop, path.points());
-            continue;
-        }
-        let (at, direction) = path.at(share(hop, view.now));
-        marks::draw(pen, view, &Mark { hop, at, direction, flat });
     }
-}
-
-fn share(hop: &Hop, now: Micros) -> f64 {
-    let whole = hop.ends.since(hop.starts);
-    if whole == 0 { 1.0 } else { now.since(hop.starts) as f64 / whole as f64 }
 }
 
 /// Where a hop goes: none where its partition is not drawn.
@@ -116,14 +107,14 @@ fn path(grid: &Grid<'_>, hop: &Hop) -> Option<Path> {
         return match hop.leg {
             Leg::Produce => Some(left),
             Leg::Lost => Some(left.to(to, hit::TAP_Y)),
-            // Nor which one it was refused by.
-            Leg::Refused => Some(Path::default().to(to, CAP_Y).to(from, CAP_Y)),
+            Leg::Refused => Some(given_up(topic, to)),
             _ => None,
         };
     };
     let column = grid.column((&hop.topic, partition))?;
     let leader = hop.broker.and_then(|b| grid.row(b)).map(|r| r.mid());
-    let slot = hop.offset.map_or_else(|| column.middle(column.partition.log_end_offset()), |o| column.middle(o));
+    // What has no offset gets no further than the end of the channel.
+    let slot = hop.offset.map_or(column.channel(), |o| column.middle(o));
     let top = FRAME_Y - 4.0;
     match &hop.leg {
         Leg::Produce | Leg::Again { .. } => {
@@ -137,6 +128,7 @@ fn path(grid: &Grid<'_>, hop: &Hop) -> Option<Path> {
             let x = column.answers();
             Some(Path::default().to(slot, leader?).to(x, leader?).to(x, hit::TAP_Y))
         }
+        Leg::Refused if hop.broker.is_none() => Some(given_up(topic, column.channel())),
         Leg::Ack | Leg::Refused => {
             let x = column.answers();
             Some(match leader {
@@ -154,6 +146,11 @@ fn path(grid: &Grid<'_>, hop: &Hop) -> Option<Path> {
             Some(Path::default().to(slot, leader_y(grid, column, hop.broker)?).to(slot, tip))
         }
     }
+}
+
+/// No broker said so: what its app lets go of waited at the tap.
+fn given_up(topic: &Topic<'_>, x: f64) -> Path {
+    Path::default().to(x, hit::TAP_Y).to(x, CAP_Y).to(apps::cap_start(topic), CAP_Y)
 }
 
 fn leader_y(grid: &Grid<'_>, column: &Column<'_>, named: Option<BrokerId>) -> Option<f64> {

@@ -33,13 +33,19 @@ impl Pen {
         self.drawing.targets.push(Target { x, y, w, h, what, label });
     }
 
+    /// Names a rectangle that is somewhere else in the next moment: a pointer can catch it, a walk cannot.
+    pub(crate) fn passing(&mut self, (x, y, w, h): (f64, f64, f64, f64), what: Selected, label: String) {
+        self.drawing.passing.push(Target { x, y, w, h, what, label });
+    }
+
     /// Ends a part of the still layer.
     pub(crate) fn cut(&mut self) {
         self.drawing.cuts.push(self.drawing.shapes.len());
     }
 
-    pub(crate) fn targets(&self) -> &[Target] {
-        &self.drawing.targets
+    /// What one can point at, the last drawn last.
+    pub(crate) fn targets(&self) -> impl DoubleEndedIterator<Item = &Target> {
+        self.drawing.targets.iter().chain(&self.drawing.passing)
     }
 
     pub(crate) fn finish(self, layout: Layout) -> Drawing {

@@ -3,9 +3,9 @@
 use model::ids::{BrokerId, Micros};
 
 use super::{
-    View,
+    Selected, View,
     column::{Column, eased},
-    grid::Grid,
+    grid::{self, Grid},
     pen::Pen,
     row::{Condition, Row},
     tape, transaction, words,
@@ -18,6 +18,8 @@ const GROW_MICROS: u64 = 360_000;
 const SHRINK_MICROS: u64 = 160_000;
 /// How long records that were taken back are shown.
 const LOST_MICROS: u64 = 10_000_000;
+/// How long they take to fall off the end.
+const FALL_MICROS: u64 = 600_000;
 
 /// What a replica is at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,10 +79,14 @@ fn last_leader(column: &Column<'_>) -> Option<BrokerId> {
 
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Row) {
     let Some(standing) = Standing::of(column, row) else { return };
-    let grown = grown(view, column, standing);
-    plate(pen, column, row, standing, grown);
-    tape::draw(pen, view, column, row, standing, grown);
-    if standing == Standing::Leader && grown >= 1.0 {
+    let tall = tall(view, column, row, standing);
+    plate(pen, column, row, standing, tall);
+    let (y, h) = place(row);
+    let what = Selected::Replica { id: column.id.clone(), broker: row.broker };
+    let plate = (column.left(), y, column.right() - column.left(), h);
+    pen.target(plate, what, format!("{}, replica on broker {}", grid::name(column.id), row.broker));
+    tape::draw(pen, view, column, row, standing, tall);
+    if standing == Standing::Leader && tall >= 1.0 {
         transaction::draw(pen, column, row);
     }
 }
@@ -128,25 +134,39 @@ fn fitted(choices: &[String], size: f64, weight: u16, room: f64) -> (String, f64
     (width::cut(words, size, weight, room), size)
 }
 
-/// How far a new leader's plate has grown.
-fn grown(view: &View<'_>, column: &Column<'_>, standing: Standing) -> f64 {
-    let Some(handover) = column.handover.filter(|_| standing == Standing::Leader && !view.still) else { return 1.0 };
-    eased(view.now.since(handover.at).saturating_sub(SHRINK_MICROS), GROW_MICROS)
+/// From a follower's 0 to a leader's 1: the old leader's plate and blocks go before the new one's come.
+fn tall(view: &View<'_>, column: &Column<'_>, row: &Row, standing: Standing) -> f64 {
+    let age = column.handover.filter(|_| !view.still).map(|h| (h.from, view.now.since(h.at)));
+    match (standing, age) {
+        (Standing::Leader, Some((_, age))) => eased(age.saturating_sub(SHRINK_MICROS), GROW_MICROS),
+        (Standing::Leader | Standing::LeaderGone, _) => 1.0,
+        (_, Some((from, age))) if from == row.broker => 1.0 - eased(age, SHRINK_MICROS),
+        _ => 0.0,
+    }
 }
 
-fn plate(pen: &mut Pen, column: &Column<'_>, row: &Row, standing: Standing, grown: f64) {
+/// Top and height of a plate.
+fn place(row: &Row) -> (f64, f64) {
     let inset = 8.0 * row.scale();
-    let h = (row.h - 2.0 * inset) * grown;
-    let (x, y) = (column.left(), row.y + row.h / 2.0 - h / 2.0);
+    (row.y + inset, row.h - 2.0 * inset)
+}
+
+fn plate(pen: &mut Pen, column: &Column<'_>, row: &Row, standing: Standing, tall: f64) {
+    let (top, whole) = place(row);
+    let h = whole * tall;
+    let (x, y) = (column.left(), top + (whole - h) / 2.0);
     let w = column.right() - x;
-    match standing {
-        Standing::Leader => pen.put(Shape::rect(x, y, w, h).corner(10.0).fill(Ink::Plate)),
-        Standing::LeaderGone => {
-            pen.put(Shape::rect(x, y, w, h).corner(10.0).fill(Ink::Page));
-            pen.put(Shape::hatch(x, y, w, h, 9.0).corner(10.0).stroke(Ink::Rule, 3.0));
-            pen.put(Shape::rect(x, y, w, h).corner(10.0).stroke(Ink::Edge, 2.0).dashed(6.0, 5.0));
-        }
-        _ => {}
+    let gone = match standing {
+        Standing::Leader | Standing::LeaderGone => standing == Standing::LeaderGone,
+        _ if tall > 0.0 => !row.reachable,
+        _ => return,
+    };
+    if gone {
+        pen.put(Shape::rect(x, y, w, h).corner(10.0).fill(Ink::Page));
+        pen.put(Shape::hatch(x, y, w, h, 9.0).corner(10.0).stroke(Ink::Rule, 3.0));
+        pen.put(Shape::rect(x, y, w, h).corner(10.0).stroke(Ink::Edge, 2.0).dashed(6.0, 5.0));
+    } else {
+        pen.put(Shape::rect(x, y, w, h).corner(10.0).fill(Ink::Plate));
     }
 }
 
@@ -217,9 +237,14 @@ fn lost(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Row, standing
     let (h, mid) = (row.short(), row.mid());
     for lost in &lost {
         let x = column.middle(lost.offset);
-        let outline = Shape::rect(x - 6.0, mid - h / 2.0, 12.0, h).corner(4.0);
-        pen.put(outline.stroke(if lost.acknowledged { Ink::Wrong } else { Ink::Ghost }, 2.0).dashed(3.0, 3.0));
-        pen.put(Shape::cross(x, mid, 4.5).stroke(Ink::Wrong, 3.0).round());
+        // At the end of their time they fall off.
+        let left = LOST_MICROS.saturating_sub(view.now.since(lost.at)) as f64 / FALL_MICROS as f64;
+        let fallen = if view.still { 0.0 } else { (1.0 - left).max(0.0) };
+        let (y, seen) = (mid + fallen * fallen * row.h / 3.0, 1.0 - fallen);
+        let outline = Shape::rect(x - 6.0, y - h / 2.0, 12.0, h).corner(4.0);
+        let ink = if lost.acknowledged { Ink::Wrong } else { Ink::Ghost };
+        pen.put(outline.stroke(ink, 2.0).dashed(3.0, 3.0).faint(seen));
+        pen.put(Shape::cross(x, y, 4.5).stroke(Ink::Wrong, 3.0).round().faint(seen));
     }
     let acknowledged = lost.iter().filter(|l| l.acknowledged).count();
     let words = match acknowledged {

@@ -6,7 +6,7 @@ use model::{
     picture::Broker,
 };
 
-use super::View;
+use super::{News, View};
 
 /// Height of a band where there is room for all of it.
 pub(super) const FULL: f64 = 124.0;
@@ -24,6 +24,8 @@ pub(super) struct Row {
     pub(super) since: Micros,
     /// Whether it answers us.
     pub(super) reachable: bool,
+    /// How long ago it came back, where that is news.
+    pub(super) returned: Option<u64>,
 }
 
 /// What is to be said of a broker.
@@ -44,7 +46,10 @@ impl Row {
         let picture = view.picture;
         let known = picture.brokers.get(&broker);
         let (condition, since) = known.map_or((Condition::Gone, Micros(0)), judge);
-        Self { broker, y, h, small: view.layout.is_phone(), condition, since, reachable: picture.reachable(broker) }
+        let back = view.fresh.iter().filter(|_| !view.still).find(|f| f.what == News::Returned(broker));
+        let returned = back.map(|f| view.now.since(f.at));
+        let (small, reachable) = (view.layout.is_phone(), picture.reachable(broker));
+        Self { broker, y, h, small, condition, since, reachable, returned }
     }
 
     /// How much smaller than a full band it is.
@@ -80,6 +85,11 @@ impl Row {
     pub(super) fn ghostly(&self) -> bool {
         self.condition == Condition::Gone || (self.condition == Condition::Starting && !self.reachable)
     }
+}
+
+/// Whether a broker's band is drawn as one that is gone.
+pub(crate) fn is_gone(broker: &Broker) -> bool {
+    judge(broker).0 == Condition::Gone
 }
 
 fn judge(broker: &Broker) -> (Condition, Micros) {

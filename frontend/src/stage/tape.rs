@@ -1,5 +1,7 @@
 //! A replica's tape: its records to its own log end, hollow until the high watermark has passed, with lids where acknowledged.
 
+use std::ops::Range;
+
 use model::fact::Control;
 
 use super::{
@@ -11,21 +13,22 @@ use super::{
     row::Row,
     transaction::{self, Fate},
 };
-use crate::paint::{Ink, Shape, bounded};
+use crate::paint::{Ink, Shape, bounded, width};
 
 const LID: f64 = 4.0;
 
-pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Row, standing: Standing, grown: f64) {
-    let leads = matches!(standing, Standing::Leader | Standing::LeaderGone);
+/// `tall`: from 0 for a follower to 1 for a leader.
+pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Row, standing: Standing, tall: f64) {
     let mid = row.mid();
     rail(pen, column, row, standing);
-    let tall = row.tall() * grown + row.short() * (1.0 - grown);
-    let h = if leads { tall } else { row.short() };
+    let h = row.tall() * tall + row.short() * (1.0 - tall);
     // A leader's blocks hang a little lower: the lids need the room.
-    let y = mid + if leads { 3.0 * row.scale() } else { 0.0 };
+    let y = mid + 3.0 * row.scale() * tall;
     let watermark = column.partition.high_watermark();
     let ground = standing.ground(row);
-    for offset in column.window(end(column, row)) {
+    let window = column.window(end(column, row));
+    let from = if row.ghostly() { window.start } else { beyond(pen, column, row, y, &window) };
+    for offset in from..window.end {
         let block = Block {
             x: column.at(offset as f64),
             y,
@@ -33,6 +36,7 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Ro
             h,
             ground,
             seen: seen(column, offset as f64),
+            landed: column.stored(row.broker, offset),
         };
         let control = control(column, offset);
         match (control, transaction::fate(column, offset)) {
@@ -40,12 +44,13 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Ro
             (Some(control), _) => block.marker(pen, control),
             (None, Some(Fate::Open)) => block.open(pen, Ink::Tx),
             (None, Some(Fate::Aborted)) => block.aborted(pen),
-            _ if offset < watermark => block.safe(pen),
+            _ if offset < watermark => block.safe(pen, column.committed(offset)),
             _ => block.open(pen, Ink::Open),
         }
         let acknowledged = is_acknowledged(column, offset);
         if standing == Standing::Leader && acknowledged && block.seen >= 1.0 {
-            pen.put(Shape::rect(block.x, mid - h / 2.0 - 5.0, block.w, LID).corner(1.5).fill(Ink::Safe));
+            let lid = Shape::rect(block.x, mid - h / 2.0 - 5.0, block.w, LID).corner(1.5);
+            pen.put(lid.tint(Ink::Safe, column.acknowledged(offset)));
         }
         if block.seen >= 1.0 {
             let name = label(view, column, row, offset, acknowledged);
@@ -68,6 +73,26 @@ fn rail(pen: &mut Pen, column: &Column<'_>, row: &Row, standing: Standing) {
     let line = Shape::lines(&[from, to]).stroke(if row.ghostly() { Ink::Ghost } else { Ink::Edge }, 2.0);
     let whole = matches!(standing, Standing::Leader | Standing::InSync | Standing::StillCounted) && !row.ghostly();
     pen.put(if whole { line.faint(0.75) } else { line.dashed(2.0, 6.0) });
+}
+
+/// What is not safe yet and lies before the window is a number at its edge; says from which offset on blocks stand.
+fn beyond(pen: &mut Pen, column: &Column<'_>, row: &Row, y: f64, window: &Range<i64>) -> i64 {
+    const SIZE: f64 = 15.0;
+    let first = window.start.max(column.base.ceil() as i64);
+    let safe = column.partition.offsets.as_ref().map_or(first, |o| o.high_watermark.max(o.log_start_offset));
+    // The number itself takes the place of some of them.
+    let count = |covered: i64| (first + covered).min(window.end) - safe;
+    if safe >= first || count(0) <= 0 || column.layout.is_phone() {
+        return window.start;
+    }
+    let wide = width::of(&format!("+{}", count(3)), SIZE, 650) + 8.0;
+    let covered = (wide / column.layout.slot()).ceil() as i64;
+    let (x, w) = (column.tape(), covered as f64 * column.layout.slot() - 4.0);
+    let h = row.short().max(18.0);
+    pen.put(Shape::rect(x + 1.25, y - h / 2.0, w - 2.5, h).corner(4.0).fill(Ink::Page).stroke(Ink::Open, 2.5));
+    let words = format!("+{}", count(covered));
+    pen.put(Shape::text(x + w / 2.0, y + 5.5, words, SIZE, 650).fill(Ink::Open).centred());
+    (first + covered).min(window.end)
 }
 
 /// How much of a block is inside the window while it moves on.
@@ -109,7 +134,10 @@ struct Block {
     w: f64,
     h: f64,
     ground: Ink,
+    /// How much of it is inside the window.
     seen: f64,
+    /// How far it has settled here.
+    landed: f64,
 }
 
 impl Block {
@@ -128,8 +156,16 @@ impl Block {
         pen.put(Shape::rect(self.x - 2.0, self.y - self.h / 2.0 - 2.0, w, h).tint(self.ground, self.seen));
     }
 
-    fn safe(&self, pen: &mut Pen) {
-        pen.put(self.outline(0.0).tint(Ink::Safe, self.seen));
+    fn alpha(&self) -> f64 {
+        self.seen * self.landed
+    }
+
+    /// Solid, or on its way there from hollow.
+    fn safe(&self, pen: &mut Pen, solid: f64) {
+        if solid < 1.0 {
+            self.open(pen, Ink::Open);
+        }
+        pen.put(self.outline(0.0).tint(Ink::Safe, self.alpha() * solid));
     }
 
     /// Not safe yet, or not decided yet.
@@ -142,7 +178,7 @@ impl Block {
             2.5
         };
         self.clear(pen);
-        pen.put(self.outline(thick / 2.0).stroke(ink, thick).faint(self.seen));
+        pen.put(self.outline(thick / 2.0).stroke(ink, thick).faint(self.alpha()));
     }
 
     /// On the log for ever, and given to no reader of committed records.
@@ -166,13 +202,13 @@ impl Block {
         let diamond = Shape::diamond(x, y, self.w / 2.0 + 2.0);
         match control {
             Control::Commit => {
-                pen.put(diamond.tint(Ink::Tx, self.seen));
+                pen.put(diamond.tint(Ink::Tx, self.alpha()));
                 let tick = Shape::lines(&[(x - 3.5, y), (x - 1.0, y + 3.0), (x + 3.5, y - 2.5)]);
-                pen.put(tick.stroke(Ink::OnFill, 2.0).faint(self.seen));
+                pen.put(tick.stroke(Ink::OnFill, 2.0).faint(self.alpha()));
             }
             Control::Abort => {
-                pen.put(diamond.stroke(Ink::Wrong, 2.0).faint(self.seen));
-                pen.put(Shape::cross(x, y, 2.5).stroke(Ink::Wrong, 2.0).faint(self.seen));
+                pen.put(diamond.stroke(Ink::Wrong, 2.0).faint(self.alpha()));
+                pen.put(Shape::cross(x, y, 2.5).stroke(Ink::Wrong, 2.0).faint(self.alpha()));
             }
         }
     }

@@ -101,8 +101,10 @@ fn track(pen: &mut Pen, picture: &Picture, column: &Column<'_>, reader: &Reader<
         && picture.lag(reader.group, column.id) > 0
         && let Some(watermark) = column.watermark
     {
-        // Readers of committed records stand at the last stable offset.
-        let held = transaction::held(column.partition).map_or(0, |(held, _)| held);
+        // Readers of committed records stand at the last stable offset; a group that has come past it reads all.
+        let stable = column.partition.offsets.as_ref().map_or(0, |o| o.last_stable_offset);
+        let waits = committed.max(position).unwrap_or(start) <= stable;
+        let held = transaction::held(column.partition).filter(|_| waits).map_or(0, |(held, _)| held);
         let stable = (watermark - held as f64).max(committed.unwrap_or(start) as f64);
         let (to, end) = (column.before(stable), column.before(watermark));
         let h = if lane.alone() && !lane.small { 14.0 } else { 11.0 };

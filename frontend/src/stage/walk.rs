@@ -1,6 +1,6 @@
 //! The walk over the marks by arrow keys: which one lies next in a direction.
 
-use super::Target;
+use super::{Selected, Target};
 
 /// A direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,11 @@ impl Way {
 pub fn next(targets: &[Target], from: usize, way: Way) -> Option<usize> {
     const ASIDE: f64 = 3.0;
     const SAME: f64 = 1.0;
-    let middle = |t: &Target| (t.x + t.w / 2.0, t.y + t.h / 2.0);
+    let middle = |t: &Target| match t.what {
+        // Its records stand in the middle of it: what one walks to is its word.
+        Selected::Replica { .. } => (t.x + 10.0, t.y + 14.0),
+        _ => (t.x + t.w / 2.0, t.y + t.h / 2.0),
+    };
     let start = middle(targets.get(from)?);
     let ahead = targets.iter().enumerate().filter_map(|(place, target)| {
         let (ahead, aside) = way.measure(start, middle(target));

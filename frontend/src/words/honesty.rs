@@ -25,16 +25,17 @@ fn piece(before: &str, value: String, after: &str) -> Piece {
     Piece { before: before.to_owned(), value, after: after.to_owned(), warns: false }
 }
 
-/// The line for what a player shows. `silent_micros`: how long nothing was heard beyond that; `missed`: records that this
-/// page was not told of, since it was too slow or cut off.
-pub fn words(player: &Player, silent_micros: u64, missed: u64) -> Vec<Piece> {
+/// The line for what a player shows. `silent_micros`: how long nothing was heard beyond that. What was seen is counted where
+/// facts are folded and what became of it where marks are drawn: that the two come to the same is for the reader to check.
+pub fn words(player: &Player, silent_micros: u64) -> Vec<Piece> {
     let picture = player.picture();
     let now = player.now();
     let counters = &picture.counters;
     // The gateway saw what this page missed; what it dropped nobody saw.
     let seen = counters.records + counters.dropped;
-    let dropped = counters.dropped + missed.min(counters.records);
-    let merged = counters.merged + player.merged();
+    let tally = player.tally();
+    let dropped = counters.dropped + tally.missed;
+    let merged = counters.merged + tally.merged;
     let mut pieces = Vec::new();
     match &picture.read {
         Some((read, _)) => {
@@ -44,8 +45,11 @@ pub fn words(player: &Player, silent_micros: u64, missed: u64) -> Vec<Piece> {
         None => pieces.push(piece("Cluster state not read yet", String::new(), "")),
     }
     pieces.push(piece("", thousands(seen), " records seen"));
-    pieces.push(piece("", thousands(seen.saturating_sub(merged + dropped)), " drawn"));
+    pieces.push(piece("", thousands(tally.drawn), " drawn"));
     pieces.push(piece("", thousands(merged), " merged"));
+    if tally.elsewhere > 0 {
+        pieces.push(piece("", thousands(tally.elsewhere), " not on screen"));
+    }
     let lost = Piece { warns: dropped > 0, ..piece("", thousands(dropped), " dropped") };
     if dropped > 0 {
         pieces.insert(0, lost);
@@ -101,18 +105,18 @@ mod tests {
 
     use super::*;
 
-    fn line(counters: Counters, missed: u64) -> Vec<String> {
+    fn line(counters: Counters) -> Vec<String> {
         let mut player = Player::new(0);
         let fact = Fact { seq: 9, at: Micros(0), event: Event::Counted(counters) };
         player.show_at_once(&[fact], Micros(0));
-        words(&player, 0, missed).into_iter().map(|p| format!("{}{}{}", p.before, p.value, p.after)).collect()
+        words(&player, 0).into_iter().map(|p| format!("{}{}{}", p.before, p.value, p.after)).collect()
     }
 
     #[test]
-    fn what_was_dropped_comes_first_and_everything_adds_up() {
+    fn what_was_dropped_comes_first_and_what_came_before_was_not_on_the_screen() {
         let counters = Counters { records: 1_199, merged: 99, dropped: 1, ..Counters::default() };
-        let line = line(counters, 1);
-        assert_eq!(line[0], "2 dropped");
-        assert_eq!(line[2..5], ["1 200 records seen", "1 099 drawn", "99 merged"]);
+        let line = line(counters);
+        assert_eq!(line[0], "1 dropped");
+        assert_eq!(line[2..6], ["1 200 records seen", "0 drawn", "99 merged", "1 100 not on screen"]);
     }
 }

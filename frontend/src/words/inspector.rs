@@ -143,6 +143,9 @@ fn app(picture: &Picture, name: &str, instance: u32, now: Micros) -> Option<Shee
     sheet.row("writes", app.writes.clone());
     sheet.code("client id", app.client_id.clone());
     sheet.row("waiting for an answer", picture.waiting(name).to_string());
+    if let Some(refused) = picture.last_refusal(name, instance) {
+        sheet.code("refused last", format!("{}, {} ago", refused.error, seconds(now.since(refused.at))));
+    }
     for ((_, guard), (_, on)) in picture.guards.iter().filter(|((of, _), _)| of == name) {
         sheet.row(guard, if *on { "on" } else { "off" });
     }

@@ -3,14 +3,17 @@
 use expect_test::expect;
 use kafkascope_page::{
     paint::{Form, Ink, Shape},
-    stage::{Selected, Target, hit},
+    stage::{Fresh, Layout, News, Selected, Target, View, draw, hit},
 };
-use model::{fact::ProcessState, ids::PartitionId};
+use model::{
+    fact::ProcessState,
+    ids::{Micros, PartitionId},
+};
 
 use crate::{
     drawn, drawn_with,
     scenario::{self, Play, Scene},
-    shapes_in, words_in,
+    shapes_in, view, words_in,
 };
 
 /// Column `i` of the shop's six, over the three bands.
@@ -104,8 +107,11 @@ fn a_new_record_moves_the_window_without_a_jump() {
     let mut play = scenario::shop();
     play.at(1000).log("orders", 0, &[(1, 40), (2, 40), (3, 40)], 40);
     play.at(9000).record("orders", 0, 40);
+    let grown = News::Grown { id: PartitionId::new("orders", 0), by: 1 };
+    let fresh = [Fresh { at: Micros::from_millis(9000), what: grown }];
     let x_of = |millis| {
-        let drawing = drawn(&Scene::new(&play, millis, Vec::new()));
+        let scene = Scene::new(&play, millis, Vec::new());
+        let drawing = draw(&View { fresh: &fresh, ..view(Layout::Wide, None, &scene) });
         let what = Selected::Record { id: PartitionId::new("orders", 0), offset: 38 };
         drawing.targets.iter().find(|t| t.what == what).map(|t| t.x.round())
     };

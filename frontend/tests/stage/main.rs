@@ -5,6 +5,7 @@ mod describe;
 mod geometry;
 mod hit;
 mod marks;
+mod motion;
 mod scenario;
 mod sheet;
 mod states;
@@ -39,12 +40,13 @@ fn view<'a>(layout: Layout, selected: Option<&'a Selected>, scene: &'a Scene) ->
         picture,
         now: *now,
         hops,
+        fresh: &[],
+        named: (&[], u64::MAX),
         selected,
         proof: &[],
         hover: None,
         still: false,
         shows_key: true,
-        delay_micros: 0,
         layout,
         silent_micros: 0,
     }

@@ -51,6 +51,24 @@ fn an_answer_goes_up_the_other_channel() {
     assert_eq!([at(&Leg::Ack, 190, 0.0), at(&Leg::Ack, 190, 1.0)], [(365.0, 540.0), (458.0, 272.0)]);
 }
 
+/// Where a mark without an offset is that is `share` of its way.
+fn nowhere_stored(leg: Leg, broker: Option<i32>, share: f64) -> (f64, f64) {
+    let hops = vec![Hop { offset: None, broker: broker.map(BrokerId), ..hop(leg, ("orders", 0), 0, 2, NOW, share) }];
+    let drawing = drawn(&Scene { hops, ..scenario::calm() });
+    let disc = |s: &Shape| if let Form::Disc { x, y, .. } = &s.form { Some((x.round(), y.round())) } else { None };
+    drawing.moving().iter().find_map(disc).expect("the mark is drawn")
+}
+
+#[test]
+fn what_is_refused_comes_down_to_its_broker_and_rises() {
+    assert_eq!(nowhere_stored(Leg::Produce, Some(2), 1.0), (443.0, 540.0));
+    let rises = [0.0, 0.5, 1.0].map(|share| nowhere_stored(Leg::Refused, Some(2), share));
+    assert_eq!(rises, [(443.0, 540.0), (458.0, 414.0), (458.0, 272.0)]);
+    // Where no broker said so it never reached one.
+    let gives_up = [0.0, 1.0].map(|share| nowhere_stored(Leg::Refused, None, share));
+    assert_eq!(gives_up, [(443.0, 265.0), (188.0, 254.0)]);
+}
+
 #[test]
 fn a_hop_is_drawn_from_its_start_to_its_end() {
     let mut scene = Scene { hops: vec![hop(Leg::Ack, ("orders", 0), 190, 2, NOW, 0.0)], ..scenario::calm() };
@@ -108,12 +126,13 @@ fn standing_still_a_mark_has_an_arrowhead_and_its_key() {
         picture: &picture,
         now,
         hops: &hops,
+        fresh: &[],
+        named: (&[], u64::MAX),
         selected: None,
         proof: &[],
         hover: None,
         still: true,
         shows_key: false,
-        delay_micros: 0,
         layout: Layout::Wide,
         silent_micros: 0,
     };

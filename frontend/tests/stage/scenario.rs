@@ -37,13 +37,8 @@ impl Play {
             self.process(id, ProcessState::Running);
             self.registered(id, Registration::Active);
         }
-        self.say(Event::ProcessChanged {
-            node: BrokerId(100),
-            role: Role::Controller,
-            state: ProcessState::Running,
-            pid: None,
-            cause: String::new(),
-        });
+        let (node, role, state) = (BrokerId(100), Role::Controller, ProcessState::Running);
+        self.say(Event::ProcessChanged { node, role, state, pid: None, cause: String::new() });
         self.say(Event::ControllerChanged { leader_id: BrokerId(100), epoch: 1, voters: vec![BrokerId(100)] })
     }
 
@@ -247,13 +242,15 @@ impl Scene {
 /// A hop that is `share` of a second on its way at `now`.
 pub(crate) fn hop(leg: Leg, at: (&str, i32), offset: i64, broker: i32, now: u64, share: f64) -> Hop {
     let starts = now - (share * 1000.0) as u64;
+    let (app, key, offset, broker) = (None, None, Some(offset), Some(BrokerId(broker)));
     Hop {
         leg,
-        app: None,
+        app,
+        key,
         topic: at.0.to_owned(),
         partition: Some(at.1),
-        offset: Some(offset),
-        broker: Some(BrokerId(broker)),
+        offset,
+        broker,
         starts: Micros::from_millis(starts),
         ends: Micros::from_millis(starts + 1000),
         count: 1,

@@ -78,6 +78,11 @@ impl Standing {
         &self.caption
     }
 
+    /// Since when it stands; from the beginning where it was there when somebody began to look.
+    pub fn since(&self) -> Micros {
+        self.since
+    }
+
     /// How important it is: the place of its rule among the rules, the first the most.
     pub fn rank(&self) -> usize {
         self.rank

@@ -24,17 +24,30 @@ pub struct Refused<'a> {
 impl Picture {
     /// The newest refusals, oldest first, as the wire and the apps told them: one send may be refused often.
     pub fn refusals(&self) -> impl DoubleEndedIterator<Item = Refused<'_>> {
-        self.refused.iter().filter_map(|Fact { seq, at, event }| {
-            let (topic, event_id, error) = match event {
-                Event::RecordRefused { topic, event_id, error, .. } => (topic, event_id.as_str(), error),
-                Event::ProduceAnswered { topic, event_ids, error, .. } => {
-                    (topic, event_ids.first().map_or("", String::as_str), error)
-                }
-                _ => return None,
-            };
-            Some(Refused { seq: *seq, at: *at, topic, event_id, error })
-        })
+        self.refused.iter().filter_map(refused)
     }
+
+    /// The newest refusal of what an instance of an app sent.
+    pub fn last_refusal(&self, app: &str, instance: u32) -> Option<Refused<'_>> {
+        let client = &self.apps.get(&(app.to_owned(), instance))?.client_id;
+        let sent = |fact: &&Fact| match &fact.event {
+            Event::RecordRefused { app: by, instance: n, .. } => by == app && *n == instance,
+            Event::ProduceAnswered { client_id, .. } => client_id == client,
+            _ => false,
+        };
+        self.refused.iter().rev().find(sent).and_then(refused)
+    }
+}
+
+fn refused(Fact { seq, at, event }: &Fact) -> Option<Refused<'_>> {
+    let (topic, event_id, error) = match event {
+        Event::RecordRefused { topic, event_id, error, .. } => (topic, event_id.as_str(), error),
+        Event::ProduceAnswered { topic, event_ids, error, .. } => {
+            (topic, event_ids.first().map_or("", String::as_str), error)
+        }
+        _ => return None,
+    };
+    Some(Refused { seq: *seq, at: *at, topic, event_id, error })
 }
 
 /// A transactional producer, as its answers on the wire say.

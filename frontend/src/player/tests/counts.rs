@@ -47,13 +47,18 @@ fn stream(seed: u64) -> Vec<Fact> {
     facts
 }
 
-/// Seen, drawn, merged and dropped, as the line says them.
-fn line(player: &Player, missed: u64) -> [u64; 4] {
-    let pieces = honesty::words(player, 0, missed);
-    [" records seen", " drawn", " merged", " dropped"].map(|name| {
-        let piece = pieces.iter().find(|p| p.after == name).unwrap();
-        piece.value.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
+/// Seen, drawn, merged, dropped and not on screen, as the line says them.
+fn line(player: &Player) -> [u64; 5] {
+    let pieces = honesty::words(player, 0);
+    [" records seen", " drawn", " merged", " dropped", " not on screen"].map(|name| {
+        let number = pieces.iter().find(|p| p.after == name).map(|p| p.value.clone()).unwrap_or_default();
+        number.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap_or_default()
     })
+}
+
+/// What a stage says of its columns that has this partition alone.
+fn on_screen() -> Vec<PartitionId> {
+    vec![PartitionId::new("orders", 0)]
 }
 
 #[test]
@@ -62,6 +67,7 @@ fn seen_is_drawn_and_merged_and_dropped_at_every_moment() {
     for seed in 0..40 {
         let facts = stream(seed);
         let mut player = Player::new(DELAY_MILLIS);
+        player.watch(&on_screen(), true);
         let mut coming = facts.iter().cloned().peekable();
         let mut marks: BTreeMap<(Micros, Option<i64>), u64> = BTreeMap::new();
         let ends = facts.iter().map(|f| f.at.0).max().unwrap() + 3_000_000;
@@ -70,15 +76,15 @@ fn seen_is_drawn_and_merged_and_dropped_at_every_moment() {
                 player.take(coming.next());
             }
             player.advance(session);
-            let [seen, drawn, merged, dropped] = line(&player, 0);
-            assert_eq!(seen, drawn + merged + dropped, "seed {seed} at {session:?}");
+            let [seen, drawn, merged, dropped, elsewhere] = line(&player);
+            assert_eq!((seen, elsewhere), (drawn + merged + dropped, 0), "seed {seed} at {session:?}");
             for hop in player.hops().iter().filter(|h| h.leg == Leg::Produce) {
                 // A pill is known by when it lands; others may land then too.
                 let single = (hop.count == 1).then_some(hop.offset).flatten();
                 marks.insert((hop.ends, single), u64::from(hop.count));
             }
         }
-        let [seen, drawn, merged, dropped] = line(&player, 0);
+        let [seen, drawn, merged, dropped, _] = line(&player);
         let told = |count: fn(&Event) -> u64| facts.iter().map(|f| count(&f.event)).sum::<u64>();
         let gaps = told(|e| if let Event::Gap { count, .. } = e { *count } else { 0 });
         let batches = told(|e| if let Event::BatchAppended { count, .. } = e { count.unsigned_abs() } else { 0 });
@@ -97,6 +103,7 @@ fn seen_is_drawn_and_merged_and_dropped_at_every_moment() {
 #[test]
 fn what_a_page_missed_was_seen_and_is_dropped() {
     let mut deck = Deck::live(0);
+    deck.watch(&on_screen(), true);
     let mut picture = Picture::default();
     deck.begin(&[fact(1, 100, leads(1, 4))], Micros::from_millis(100), 0.0);
     picture.fold(&fact(1, 100, leads(1, 4)));
@@ -107,10 +114,11 @@ fn what_a_page_missed_was_seen_and_is_dropped() {
             deck.hear(vec![record], Micros::from_millis(200 + n), 100.0);
         }
     }
+    deck.frame(150.0, 16_667, true);
+    assert_eq!(line(deck.player()), [4, 4, 0, 0, 0]);
     deck.begin(&keyframe(&picture), Micros::from_millis(300), 200.0);
     deck.frame(200.0, 16_667, true);
-    assert_eq!(deck.missed(), 6);
-    assert_eq!(line(deck.player(), deck.missed()), [10, 4, 0, 6]);
+    assert_eq!(line(deck.player()), [10, 4, 0, 6, 0]);
 }
 
 #[test]
@@ -118,16 +126,46 @@ fn slow_motion_follows_one_by_one_what_is_too_quick_otherwise() {
     let merged = |speed: Speed| {
         let facts = (0..200_i64).map(|n| fact(n.unsigned_abs() + 1, 10_000 + n.unsigned_abs() * 25, appended(n, "e")));
         let mut deck = Deck::recording(Box::new(Cut(vec![(Vec::new(), facts.collect())])), DELAY_MILLIS);
+        deck.watch(&on_screen(), true);
         deck.set_speed(speed);
         deck.seek(Micros::from_millis(9_900));
         deck.set_playing(true);
         while deck.mode() == Mode::Playing {
             deck.frame(0.0, 16_667, true);
-            let [seen, drawn, merged, dropped] = line(deck.player(), 0);
-            assert_eq!(seen, drawn + merged + dropped);
+            let [seen, drawn, merged, dropped, elsewhere] = line(deck.player());
+            assert_eq!((seen, elsewhere), (drawn + merged + dropped, 0));
         }
-        deck.player().merged()
+        deck.player().tally().merged
     };
     assert_eq!((merged(Speed::ALL[0]), merged(Speed::ALL[1])), (0, 0));
     assert_eq!(merged(Speed::REAL), 180, "forty a second");
+}
+
+#[test]
+fn what_no_column_shows_is_seen_and_not_drawn() {
+    let facts = (0..40_i64).map(|n| fact(n.unsigned_abs() + 1, 10_000 + n.unsigned_abs() * 25, appended(n, "e")));
+    let mut player = Player::new(DELAY_MILLIS);
+    player.take(facts);
+    player.advance(Micros::from_millis(11_105));
+    let [seen, drawn, .., elsewhere] = line(&player);
+    assert_eq!((seen, drawn, elsewhere), (21, 0, 21), "its partition has a shelf, or no screen shows it");
+    player.watch(&on_screen(), true);
+    player.advance(Micros::from_millis(20_000));
+    // The first twenty would have been drawn one by one.
+    assert_eq!(line(&player), [40, 0, 19, 0, 21]);
+}
+
+#[test]
+fn what_was_there_before_somebody_looked_was_not_drawn() {
+    let facts: Vec<Fact> =
+        (0..10_i64).map(|n| fact(n.unsigned_abs() + 1, 10_000 + n.unsigned_abs() * 300, appended(n, "e"))).collect();
+    let mut deck = Deck::recording(Box::new(Cut(vec![(Vec::new(), facts)])), DELAY_MILLIS);
+    deck.watch(&on_screen(), true);
+    deck.seek(Micros::from_millis(11_250));
+    assert_eq!(line(deck.player()), [5, 0, 0, 0, 5]);
+    deck.set_playing(true);
+    while deck.mode() == Mode::Playing {
+        deck.frame(0.0, 16_667, true);
+    }
+    assert_eq!(line(deck.player()), [10, 5, 0, 0, 5]);
 }
