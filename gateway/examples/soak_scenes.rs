@@ -1,4 +1,5 @@
-//! `cargo xtask soak scenes`: every scene many times in random order on one gateway, and a table of what they came to.
+//! `cargo xtask soak scenes`: every scene many times in random order, and a table of what they came to. What needs a quorum
+//! of three is played on a second gateway, when the first is done.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
 use std::{
@@ -25,12 +26,43 @@ struct Wish {
     seed: u64,
 }
 
+/// A scene, and whether it is played with its guard.
+type Play = (String, bool);
+
 /// What the runs of a scene came to, one side of it.
 #[derive(Default)]
 struct Side {
     seconds: Vec<f64>,
     outcomes: BTreeMap<String, usize>,
+    /// What each number of its first run was: right or wrong.
+    first: Option<Value>,
     failures: Vec<String>,
+}
+
+impl Side {
+    /// Notes a run; answers whether all about it is as it must be.
+    fn note(&mut self, run: &Value, amiss: Vec<String>) -> bool {
+        let verdict = &run["verdict"];
+        *self.outcomes.entry(verdict["outcome"].as_str().unwrap_or("none").to_owned()).or_default() += 1;
+        let rows = verdict["rows"].as_array().into_iter().flatten();
+        let numbers: Value = rows.map(|row| json!([row["what"], row["right"]])).collect();
+        let first = self.first.get_or_insert_with(|| numbers.clone());
+        let mut amiss = amiss;
+        if *first != numbers {
+            amiss.push(format!("another verdict than in its first run, which was {first}"));
+        }
+        if verdict["holds"] != json!(true) {
+            amiss.push(String::from("it does not hold"));
+        }
+        if !run["left"].is_null() {
+            amiss.push(format!("left: {}", run["left"]));
+        }
+        if amiss.is_empty() {
+            return true;
+        }
+        self.failures.push(format!("{}\n{run:#}", amiss.join("\n")));
+        false
+    }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -47,43 +79,44 @@ async fn main() -> ExitCode {
 
 async fn soak() -> Result<bool> {
     let wish = wish()?;
-    let data = std::env::temp_dir().join(format!("kafkascope-soak-{}", std::process::id()));
-    let mut gateway = Gateway::start(&wish.program, data).await?;
-    let mut runs = gateway.plan().await?;
-    let once = runs.clone();
-    for _ in 1..wish.times {
-        runs.extend(once.iter().cloned());
+    let mut sides: BTreeMap<Play, Side> = BTreeMap::new();
+    for controllers in ["1", "3"] {
+        soak_on(controllers, &wish, &mut sides).await?;
     }
+    Ok(report(&sides))
+}
+
+/// Plays what was not played yet and a stage with so many controllers can play.
+async fn soak_on(controllers: &str, wish: &Wish, sides: &mut BTreeMap<Play, Side>) -> Result<()> {
+    let data = std::env::temp_dir().join(format!("kafkascope-soak-{}-{controllers}", std::process::id()));
+    let mut gateway = Gateway::start(&wish.program, data, controllers).await?;
+    let mut once = gateway.plan().await?;
+    once.retain(|play| !sides.contains_key(play));
+    let mut runs: Vec<Play> = once.iter().cycle().take(once.len() * wish.times).cloned().collect();
     shuffle(&mut runs, wish.seed);
-    println!("{} runs, seed {}", runs.len(), wish.seed);
-    let mut sides: BTreeMap<(String, bool), Side> = BTreeMap::new();
-    for (number, (name, guarded)) in runs.iter().enumerate() {
-        let side = sides.entry((name.clone(), *guarded)).or_default();
+    println!("{} runs with {controllers} controllers, seed {}", runs.len(), wish.seed);
+    let mut good = true;
+    for (number, (name, guarded)) in (1..).zip(runs) {
         let since = Instant::now();
-        let run = gateway.play(name, *guarded).await?;
+        let before = gateway.seq().await?;
+        let run = gateway.play(&name, guarded).await?;
         let seconds = since.elapsed().as_secs_f64();
+        let amiss = gateway.amiss(before).await?;
+        let side = sides.entry((name.clone(), guarded)).or_default();
         side.seconds.push(seconds);
-        let outcome = run["verdict"]["outcome"].as_str().unwrap_or("none").to_owned();
-        *side.outcomes.entry(outcome.clone()).or_default() += 1;
-        let good = run["verdict"]["holds"] == json!(true) && run["left"].is_null();
-        println!(
-            "{:>4}  {name}{} {seconds:.1} s {outcome}{}",
-            number + 1,
-            sign(*guarded),
-            if good { "" } else { "  FAILED" }
-        );
-        if !good {
-            side.failures.push(format!("{run:#}"));
-        }
+        let fine = side.note(&run, amiss);
+        good &= fine;
+        let outcome = run["verdict"]["outcome"].as_str().unwrap_or("none");
+        let word = if fine { "" } else { "  FAILED" };
+        println!("{number:>4}  {name}{} {seconds:.1} s {outcome}{word}", sign(guarded));
     }
     gateway.stop()?;
-    let good = report(&sides);
     if good {
         gateway.forget()?;
     } else {
-        println!("\nits recording is kept in {}", gateway.data.join("recordings").display());
+        println!("its recording is kept in {}", gateway.data.join("recordings").display());
     }
-    Ok(good)
+    Ok(())
 }
 
 fn wish() -> Result<Wish> {
@@ -115,7 +148,7 @@ const fn sign(guarded: bool) -> &'static str {
     if guarded { " (guarded)" } else { "" }
 }
 
-fn report(sides: &BTreeMap<(String, bool), Side>) -> bool {
+fn report(sides: &BTreeMap<Play, Side>) -> bool {
     println!(
         "\n| scene | runs | outcome | seconds: median (least to most) | failed |\n| --- | --- | --- | --- | --- |"
     );
@@ -151,10 +184,10 @@ struct Gateway {
 }
 
 impl Gateway {
-    async fn start(program: &PathBuf, data: PathBuf) -> Result<Self> {
+    async fn start(program: &PathBuf, data: PathBuf, controllers: &str) -> Result<Self> {
         let http = Client::builder().no_proxy().timeout(PATIENCE).build()?;
         let child = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--controllers", controllers, "--data"])
             .arg(&data)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -197,7 +230,7 @@ impl Gateway {
     }
 
     /// Every scene that this stage can play, without and with its guard.
-    async fn plan(&self) -> Result<Vec<(String, bool)>> {
+    async fn plan(&self) -> Result<Vec<Play>> {
         let list = self.ask(Method::GET, "/api/scenes", None).await?;
         let mut runs = Vec::new();
         for scene in list["scenes"].as_array().context("scenes are a list")? {
@@ -224,6 +257,32 @@ impl Gateway {
             sleep(LOOK).await;
         }
         bail!("run {} of {name} is not over after {} s", begun["run"], PATIENCE.as_secs())
+    }
+
+    async fn seq(&self) -> Result<u64> {
+        let state = self.ask(Method::GET, "/api/state", None).await?;
+        state["session"]["seq"].as_u64().context("the session counts its facts")
+    }
+
+    /// What is not as it must be behind a run: the stage is not green, our own sight lost something, or somebody of ours
+    /// complained. What Kafka's processes say when they are killed is theirs.
+    async fn amiss(&self, before: u64) -> Result<Vec<String>> {
+        let mut amiss = Vec::new();
+        let state = self.ask(Method::GET, "/api/state", None).await?;
+        if state["green"]["is"] != json!(true) {
+            amiss.push(format!("not green: {}", state["green"]["missing"]));
+        }
+        let facts = self.http.get(format!("{}/api/facts?since={before}", self.url)).send().await?.text().await?;
+        for line in facts.lines() {
+            let fact: Value = serde_json::from_str(line)?;
+            let (kind, level) = (fact["kind"].as_str().unwrap_or_default(), fact["level"].as_str().unwrap_or_default());
+            let source = fact["source"].as_str().unwrap_or_default();
+            let kafkas = source.starts_with("broker ") || source.starts_with("controller ");
+            if kind == "gap" || kind == "notice" && !kafkas && ["warn", "error"].contains(&level) {
+                amiss.push(line.to_owned());
+            }
+        }
+        Ok(amiss)
     }
 
     fn stop(&mut self) -> Result<()> {

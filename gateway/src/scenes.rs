@@ -25,8 +25,12 @@ mod too_few_in_sync;
 mod transaction_abort;
 mod zombie_fenced;
 
+use std::borrow::Borrow;
+
 use model::verdict::{Bound, Measure, Row, Spec};
 use serde_json::{Value, json};
+
+use crate::control::Refusal;
 
 pub use engine::{Finished, Scenes, as_json as verdict_json};
 use sight::Sight;
@@ -66,6 +70,24 @@ pub fn as_json<'a>(scenes: impl Iterator<Item = &'a Scene>, cannot: impl Fn(&Sce
         })
         .collect()
 }
+
+/// The scene of this name, where it can be played so at all.
+///
+/// # Errors
+/// Where there is no such scene, or it has no guard to be played with.
+pub fn find<'a, S: Borrow<Scene>>(scenes: &'a [S], name: &str, guarded: bool) -> Result<&'a S, Refusal> {
+    let scene = scenes.iter().find(|scene| (*scene).borrow().name == name).ok_or_else(|| {
+        let names: Vec<_> = scenes.iter().map(|scene| scene.borrow().name).collect();
+        Refusal::Unknown(format!("there is no scene {name:?}; there are: {}", names.join(", ")))
+    })?;
+    if guarded && scene.borrow().guard.is_none() {
+        return Err(Refusal::Impossible(format!("scene {name} has no guard: play it without")));
+    }
+    Ok(scene)
+}
+
+/// What an order of the default item costs, one piece of it.
+const PRICE_CENTS: i64 = 3990;
 
 /// A failure case.
 #[derive(Debug)]

@@ -217,8 +217,15 @@ impl Desk {
 /// Where the cluster does not start, the scene cannot be played, or we are told to stop.
 pub async fn play(name: &str, guarded: bool, record: Option<&Path>) -> anyhow::Result<Finished> {
     let stop_asked = stop_signal()?;
+    // What cannot be is said before a cluster is started for it.
+    let catalogue = scenes::catalogue();
+    let scene = scenes::find(&catalogue, name, guarded).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+    let controllers = scene.needs_controllers(guarded).unwrap_or(1);
+    let cannot_write = |file: &Path| format!("cannot write the recording to {}", file.display());
+    if let Some(file) = record {
+        std::fs::File::create(file).with_context(|| cannot_write(file))?;
+    }
     let folder = std::env::temp_dir().join(format!("kafkascope-scene-{}", uuid::Uuid::new_v4().simple()));
-    let controllers = needed_controllers(name, guarded);
     let config = Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         bootstrap: None,
@@ -234,9 +241,7 @@ pub async fn play(name: &str, guarded: bool, record: Option<&Path>) -> anyhow::R
         () = stop_asked => Err(anyhow::anyhow!("stopped before the scene was over")),
     };
     desk.close().await;
-    let kept = record.map(|file| {
-        std::fs::copy(&recording, file).with_context(|| format!("cannot write the recording to {}", file.display()))
-    });
+    let kept = record.map(|file| std::fs::copy(&recording, file).with_context(|| cannot_write(file)));
     // What is left of it is only disk space in the system's own temporary folder.
     std::fs::remove_dir_all(&folder).ok();
     kept.transpose()?;
@@ -249,12 +254,6 @@ impl Desk {
         let run = self.scenes.play(name, guarded).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
         self.scenes.finished(run).await.context("the gateway ended before the scene was over")
     }
-}
-
-/// As many controllers as the scene is about; one where it does not matter.
-fn needed_controllers(name: &str, guarded: bool) -> usize {
-    let scene = scenes::catalogue().into_iter().find(|scene| scene.name == name);
-    scene.and_then(|scene| scene.needs_controllers(guarded)).unwrap_or(1)
 }
 
 /// Serves a recording until told to stop.

@@ -15,8 +15,9 @@ use crate::{cli, serve::stop_signal, web};
 
 /// How many observations may wait to be kept before they are dropped and counted.
 const QUEUE: usize = 16_384;
-/// How many are kept for those who ask.
+/// How many are kept for those who ask, and in how much memory at most: one may tell 1,000 event ids.
 const KEPT: usize = 10_000;
+const KEPT_BYTES: usize = 64 << 20;
 
 /// What it is started with.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ pub(crate) struct Alone {
 pub(crate) struct Events {
     last: u64,
     lines: VecDeque<String>,
+    bytes: usize,
 }
 
 /// Runs until a signal says stop.
@@ -108,10 +110,13 @@ impl Events {
         if let Some(fields) = event.as_object_mut() {
             fields.insert(String::from("seq"), self.last.into());
         }
-        if self.lines.len() >= KEPT {
-            self.lines.pop_front();
+        let line = event.to_string();
+        self.bytes += line.len();
+        self.lines.push_back(line);
+        while self.lines.len() > KEPT || self.bytes > KEPT_BYTES {
+            let Some(oldest) = self.lines.pop_front() else { return };
+            self.bytes -= oldest.len();
         }
-        self.lines.push_back(event.to_string());
     }
 
     /// Those after `since` that are still there, one a line.

@@ -13,6 +13,7 @@ use crate::fact::{Outcome, VerdictRow};
 mod cluster;
 mod evidence;
 mod measure;
+mod places;
 mod records;
 mod shop;
 mod transactions;
@@ -150,6 +151,7 @@ pub fn verdict(evidence: &Evidence) -> Judged {
             expected: row.expected.said(),
             seen: measured.number.map_or(Value::Null, Value::from),
             right,
+            at: places::said(evidence, &measured.facts),
             facts: measured.facts,
         });
     }

@@ -3,9 +3,10 @@
 use kafka_protocol::messages::ApiKey;
 
 use crate::{
+    book::Names,
     rules::Part,
     shared::Link,
-    wire::{Topic, answer_body, fetch, groups, offsets, produce, reader::Malformed, records, topics, transactions},
+    wire::{answer_body, fetch, groups, offsets, produce, reader::Malformed, records, topics, transactions},
 };
 
 /// An answer that was read.
@@ -57,26 +58,28 @@ pub(crate) const fn repeats_nothing(api: ApiKey) -> bool {
 }
 
 /// Reads an answer; one that names topics is only learnt from.
-pub(crate) fn read(link: &Link, api: ApiKey, version: i16, frame: &[u8]) -> Result<Option<Answered>, Malformed> {
+pub(crate) fn read<'a>(
+    link: &'a Link,
+    api: ApiKey,
+    version: i16,
+    frame: &'a [u8],
+) -> Result<Option<Answered>, Malformed> {
     let mut body = answer_body(api, version, frame)?;
-    let part = |topic: Topic<'_>, partition| {
-        let topic = link.shared.book().topic(topic);
-        Part { topic, partition, event_ids: Vec::new() }
-    };
+    let mut names = Names::new(&link.shared);
     let answered = match api {
         ApiKey::Produce => {
             let answered = produce::answer(version, body)?;
-            let tell = |it: produce::Answered<'_>| (part(it.topic, it.partition), it.error, it.base_offset);
+            let tell = |it: produce::Answered<'a>| (names.part(it.topic, it.partition), it.error, it.base_offset);
             Answered::Produce(answered.into_iter().map(tell).collect())
         }
         ApiKey::Fetch => {
             let fetched = fetch::answer(version, body)?.into_iter();
-            Answered::Fetch(fetched.filter_map(|it| range(part(it.topic, it.partition), it.records)).collect())
+            Answered::Fetch(fetched.filter_map(|it| range(names.part(it.topic, it.partition), it.records)).collect())
         }
         ApiKey::OffsetCommit | ApiKey::TxnOffsetCommit => {
             let plain = api == ApiKey::OffsetCommit;
             let committed = offsets::answer(!plain || version >= 3, plain && version >= 10, body)?;
-            Answered::Commit(committed.into_iter().map(|it| (part(it.topic, it.partition), it.error)).collect())
+            Answered::Commit(committed.into_iter().map(|it| (names.part(it.topic, it.partition), it.error)).collect())
         }
         ApiKey::InitProducerId => {
             let error = groups::answer(api, version, &mut body)?;

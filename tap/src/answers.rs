@@ -1,5 +1,7 @@
 //! The judge of what brokers answer.
 
+use std::borrow::Cow;
+
 use kafka_protocol::messages::ApiKey;
 
 use crate::{
@@ -51,9 +53,12 @@ impl<'l> Answers<'l> {
     fn decide(&self, pending: &Pending, answered: Option<Answered>) -> Fate {
         let link = self.link;
         let Pending { api, client_id, .. } = pending;
-        let parts = parts(pending, answered.as_ref());
-        let passing = Passing { point: Point::Answer, broker: link.broker, client_id, api: *api, parts: &parts };
-        let hit = link.shared.rules.hit(&passing);
+        let hit = link.shared.rules.any().then(|| {
+            let parts = parts(pending, answered.as_ref());
+            let broker = link.broker;
+            link.shared.rules.hit(&Passing { point: Point::Answer, broker, client_id, api: *api, parts: &parts })
+        });
+        let hit = hit.flatten();
         let what = hit.as_ref().map(|hit| hit.what);
         let passed_on = !matches!(what, Some(What::DropResponse | What::DropResponseAndClose));
         let slow = match api {
@@ -81,12 +86,12 @@ impl<'l> Answers<'l> {
 }
 
 /// What rules are matched against: the request's own parts, which have event ids, or the answer's.
-fn parts<'a>(pending: &'a Pending, answered: Option<&'a Answered>) -> Vec<Part> {
+fn parts<'a>(pending: &'a Pending, answered: Option<&'a Answered>) -> Cow<'a, [Part]> {
     match (pending.asked.as_deref(), answered) {
-        (Some(Asked::Produce(produced)), _) => produced.parts.clone(),
+        (Some(Asked::Produce(produced)), _) => Cow::Borrowed(&produced.parts),
         (_, Some(Answered::Produce(parts))) => parts.iter().map(|(part, _, _)| part.clone()).collect(),
         (_, Some(Answered::Fetch(fetched))) => fetched.iter().map(|it| it.part.clone()).collect(),
-        _ => Vec::new(),
+        _ => Cow::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 use kafka_protocol::messages::ApiKey;
 
 use crate::{
+    book::Names,
     rules::Part,
     shared::Link,
     wire::{
@@ -52,6 +53,18 @@ pub(crate) struct Producer {
     pub(crate) producer_epoch: i16,
 }
 
+impl Asked {
+    /// How many things it holds: what it costs to keep it until it is answered.
+    pub(crate) fn things(&self) -> usize {
+        match self {
+            Self::Produce(produced) => produced.parts.iter().map(|part| 1 + part.event_ids.len()).sum(),
+            Self::Commit { offsets, .. } => offsets.len(),
+            Self::Begin(producers) => producers.len(),
+            _ => 1,
+        }
+    }
+}
+
 /// Whether an observer wants these requests read.
 pub(crate) const fn is_wanted(api: ApiKey) -> bool {
     matches!(api, ApiKey::ApiVersions | ApiKey::AddPartitionsToTxn) || crate::answered::repeats_nothing(api)
@@ -93,6 +106,8 @@ pub(crate) fn read(link: &Link, api: ApiKey, version: i16, frame: &[u8]) -> Resu
 }
 
 fn read_produce(link: &Link, version: i16, request: produce::Produce<'_>) -> Produced {
+    let mut names = Names::new(&link.shared);
+    let mut most_event_ids = records::MOST_EVENT_IDS;
     let mut produced = Produced {
         acks: request.acks,
         transactional_id: request.transactional_id.map(shown),
@@ -100,8 +115,7 @@ fn read_produce(link: &Link, version: i16, request: produce::Produce<'_>) -> Pro
         batches: Vec::with_capacity(request.partitions.len()),
     };
     for sent in request.partitions {
-        let topic = link.shared.book().topic(sent.topic);
-        let mut part = Part { topic, partition: sent.partition, event_ids: Vec::new() };
+        let mut part = names.part(sent.topic, sent.partition);
         let mut sequence =
             Sequence { producer_id: -1, producer_epoch: -1, base_sequence: -1, records: 0, transactional: false };
         for batch in records::batches(sent.records) {
@@ -112,10 +126,11 @@ fn read_produce(link: &Link, version: i16, request: produce::Produce<'_>) -> Pro
                 sequence.transactional = batch.transactional;
             }
             sequence.records += i64::from(batch.count);
-            if let Err(reason) = batch.add_event_ids(&mut part.event_ids) {
+            if let Err(reason) = batch.add_event_ids(&mut part.event_ids, most_event_ids) {
                 link.tell_undecodable(ApiKey::Produce, version, reason.0);
             }
         }
+        most_event_ids -= part.event_ids.len();
         produced.parts.push(part);
         produced.batches.push(sequence);
     }
@@ -123,11 +138,8 @@ fn read_produce(link: &Link, version: i16, request: produce::Produce<'_>) -> Pro
 }
 
 fn commit(link: &Link, commit: offsets::Commit<'_>) -> Asked {
-    let book = link.shared.book();
-    let offsets = commit
-        .offsets
-        .iter()
-        .map(|it| (Part { topic: book.topic(it.topic), partition: it.partition, event_ids: Vec::new() }, it.offset));
+    let mut names = Names::new(&link.shared);
+    let offsets = commit.offsets.iter().map(|it| (names.part(it.topic, it.partition), it.offset));
     Asked::Commit { group_id: shown(commit.group_id), offsets: offsets.collect() }
 }
 

@@ -2,10 +2,15 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use crate::wire::{Topic, names, reader::shown};
+use crate::{
+    rules::Part,
+    shared::Shared,
+    wire::{Topic, names, reader::shown},
+};
 
 /// Where a table has so many entries it begins anew: a name may then be told as its id, or a beginning told twice.
 const MOST: usize = 10_000;
@@ -15,11 +20,32 @@ const TELL_EACH: Duration = Duration::from_secs(5);
 /// The tap's memory.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
-    topics: HashMap<u128, String>,
+    topics: HashMap<u128, Arc<str>>,
     /// By transactional id: the producer's id and epoch.
     transactions: HashMap<String, (i64, i16)>,
     /// By client id and group id.
     beats: BTreeMap<(String, String), Beats>,
+}
+
+/// Names the topics of one frame, in which those of one topic come one after the other: they share its name.
+#[derive(Debug)]
+pub(crate) struct Names<'a> {
+    shared: &'a Shared,
+    last: Option<(Topic<'a>, Arc<str>)>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) const fn new(shared: &'a Shared) -> Self {
+        Self { shared, last: None }
+    }
+
+    /// A partition of this topic, without events.
+    pub(crate) fn part(&mut self, topic: Topic<'a>, partition: i32) -> Part {
+        let known = self.last.take().filter(|(last, _)| *last == topic).map(|(_, name)| name);
+        let name = known.unwrap_or_else(|| self.shared.book().topic(topic));
+        self.last = Some((topic, Arc::clone(&name)));
+        Part { topic: name, partition, event_ids: Vec::new() }
+    }
 }
 
 #[derive(Debug)]
@@ -37,14 +63,14 @@ impl Book {
         if self.topics.len() >= MOST {
             self.topics.clear();
         }
-        self.topics.insert(id, shown(name));
+        self.topics.insert(id, Arc::from(shown(name)));
     }
 
     /// The topic's name, or its id as Kafka prints it where nobody has named it.
-    pub(crate) fn topic(&self, topic: Topic<'_>) -> String {
+    fn topic(&self, topic: Topic<'_>) -> Arc<str> {
         match topic {
-            Topic::Name(name) => shown(name),
-            Topic::Id(id) => self.topics.get(&id).cloned().unwrap_or_else(|| names::topic_id(id)),
+            Topic::Name(name) => Arc::from(shown(name)),
+            Topic::Id(id) => self.topics.get(&id).cloned().unwrap_or_else(|| Arc::from(names::topic_id(id))),
         }
     }
 

@@ -70,6 +70,7 @@ async fn copy(link: &Link, mut client: TcpStream, mut upstream: TcpStream) -> St
     };
     let answers = async {
         Pump::new(from_broker, to_client, Answers::new(link), link.room()).run().await?;
+        link.answers_ended();
         Ok(first.get_or_init(|| "the broker closed it"))
     };
     match tokio::try_join!(requests, answers) {

@@ -9,6 +9,8 @@ use crate::asked::Asked;
 
 /// With so many unanswered no further request is taken from the client until one is answered; they wait in its socket.
 const MOST: usize = 1024;
+/// Nor with so many things in them, where they were read: one frame may hold 100,000.
+const MOST_THINGS: usize = 20_000;
 
 /// Which requests are unanswered.
 #[derive(Debug)]
@@ -16,6 +18,9 @@ pub(crate) struct Flight {
     /// As the last request had it.
     pub(crate) client_id: Arc<str>,
     waiting: VecDeque<Pending>,
+    things: usize,
+    /// No answer comes any more.
+    is_over: bool,
     /// This connection does not speak Kafka.
     pub(crate) is_plain: bool,
     /// Kinds of frames that were told to be undecodable.
@@ -24,7 +29,14 @@ pub(crate) struct Flight {
 
 impl Default for Flight {
     fn default() -> Self {
-        Self { client_id: Arc::from(""), waiting: VecDeque::new(), is_plain: false, told: Vec::new() }
+        Self {
+            client_id: Arc::from(""),
+            waiting: VecDeque::new(),
+            things: 0,
+            is_over: false,
+            is_plain: false,
+            told: Vec::new(),
+        }
     }
 }
 
@@ -42,12 +54,29 @@ pub(crate) struct Pending {
     pub(crate) asked: Option<Box<Asked>>,
 }
 
+impl Pending {
+    fn things(&self) -> usize {
+        self.asked.as_deref().map_or(0, Asked::things)
+    }
+}
+
 impl Flight {
     pub(crate) fn is_full(&self) -> bool {
-        self.waiting.len() >= MOST
+        !self.is_over && (self.waiting.len() >= MOST || self.things >= MOST_THINGS)
+    }
+
+    /// What is asked from here on is not answered, and nothing waits for it.
+    pub(crate) fn end(&mut self) {
+        self.is_over = true;
+        self.waiting.clear();
+        self.things = 0;
     }
 
     pub(crate) fn push(&mut self, pending: Pending) {
+        if self.is_over {
+            return;
+        }
+        self.things += pending.things();
         self.waiting.push_back(pending);
     }
 
@@ -57,7 +86,9 @@ impl Flight {
     }
 
     pub(crate) fn pop(&mut self) -> Option<Pending> {
-        self.waiting.pop_front()
+        let pending = self.waiting.pop_front()?;
+        self.things -= pending.things();
+        Some(pending)
     }
 
     /// Whether this kind of frame is undecodable for the first time.

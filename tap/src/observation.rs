@@ -29,7 +29,7 @@ pub struct Seen {
 }
 
 /// What can be seen. Names are Kafka's; a client id or topic that is no UTF-8 is shown with replacement characters,
-/// and a null client id as nothing.
+/// and a null client id as nothing. What is longer than 249 bytes is cut and ends with `…`.
 ///
 /// `passed_on` is false where a rule dropped the frame. `held_ms` is how long the tap delays it: it leaves at
 /// `at_micros` plus that, or later where it waits behind an earlier one.
@@ -56,7 +56,7 @@ pub enum Observation {
         producer_epoch: i16,
         base_sequence: i32,
         records: i64,
-        /// The `event-id` headers, of 1,000 records at most; none where the records are compressed.
+        /// The `event-id` headers, of 1,000 records a frame at most; none where the records are compressed.
         event_ids: Vec<String>,
         first_in_transaction: bool,
         passed_on: bool,
@@ -121,7 +121,13 @@ pub enum Observation {
         error: String,
     },
     /// The first AddPartitionsToTxn or transactional Produce of a transaction.
-    TransactionBegun { client_id: String, transactional_id: String, producer_id: i64, producer_epoch: i16 },
+    TransactionBegun {
+        client_id: String,
+        correlation_id: i32,
+        transactional_id: String,
+        producer_id: i64,
+        producer_epoch: i16,
+    },
     /// EndTxn was answered; where there is an error that can be tried again the transaction is still open.
     TransactionEnded {
         client_id: String,

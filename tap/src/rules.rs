@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -45,9 +45,10 @@ struct Book {
 }
 
 /// What one frame holds for one partition, as far as rules ask.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Part {
-    pub(crate) topic: String,
+    /// Shared by all of a topic's in a frame.
+    pub(crate) topic: Arc<str>,
     pub(crate) partition: i32,
     pub(crate) event_ids: Vec<String>,
 }
@@ -174,7 +175,7 @@ impl Book {
 
 impl Rule {
     fn is_in(&self, part: &Part) -> bool {
-        self.topic.as_ref().is_none_or(|topic| *topic == part.topic)
+        self.topic.as_ref().is_none_or(|topic| **topic == *part.topic)
             && self.event_id.as_ref().is_none_or(|id| part.event_ids.contains(id))
     }
 

@@ -87,7 +87,7 @@ impl Link {
         let Hit { rule, what, part, is_over } = hit;
         let partition = part.as_ref().map(|part| part.partition);
         let (topic, event_ids): (Option<String>, Option<Vec<String>>) =
-            part.map(|part| (part.topic, part.event_ids)).unzip();
+            part.map(|part| (part.topic.to_string(), part.event_ids)).unzip();
         self.tell(Observation::RuleFired {
             rule,
             client_id: client_id.to_owned(),
@@ -115,6 +115,12 @@ impl Link {
         if frame_bytes > MOST_WHOLE_BYTES {
             self.tell_undecodable(api, version, "it is bigger than 1 MiB, so it passed without a look");
         }
+    }
+
+    /// The broker answers no more; who waits for room need not wait.
+    pub(crate) fn answers_ended(&self) {
+        self.flight().end();
+        self.room.made();
     }
 
     /// From here on this connection is copied as it is.

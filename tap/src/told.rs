@@ -1,5 +1,7 @@
 //! How what was asked and answered becomes observations.
 
+use std::collections::HashMap;
+
 use kafka_protocol::messages::ApiKey;
 
 use crate::{
@@ -25,7 +27,7 @@ pub(crate) fn asked(link: &Link, client_id: &str, correlation_id: i32, asked: &A
         Asked::Produce(produced) => sent(link, client_id, correlation_id, produced, way),
         Asked::Begin(producers) => {
             for producer in producers {
-                begun(link, client_id, producer);
+                begun(link, client_id, correlation_id, producer, way);
             }
         }
         // Told when the client is met, or with their answers.
@@ -42,14 +44,15 @@ fn sent(link: &Link, client_id: &str, correlation_id: i32, produced: &Produced, 
         let transactional_id = produced.transactional_id.clone().filter(|_| batch.transactional);
         let first_in_transaction = transactional_id.as_ref().is_some_and(|id| {
             let (producer_id, producer_epoch) = (batch.producer_id, batch.producer_epoch);
-            begun(link, client_id, &Producer { transactional_id: id.clone(), producer_id, producer_epoch })
+            let producer = Producer { transactional_id: id.clone(), producer_id, producer_epoch };
+            begun(link, client_id, correlation_id, &producer, way)
         });
         link.tell(Observation::ProduceSent {
             client_id: client_id.to_owned(),
             correlation_id,
             acks: produced.acks,
             transactional_id,
-            topic: part.topic.clone(),
+            topic: part.topic.to_string(),
             partition: part.partition,
             producer_id: batch.producer_id,
             producer_epoch: batch.producer_epoch,
@@ -63,13 +66,14 @@ fn sent(link: &Link, client_id: &str, correlation_id: i32, produced: &Produced, 
     }
 }
 
-/// Answers whether this is the transaction's first sign, and tells it then.
-fn begun(link: &Link, client_id: &str, producer: &Producer) -> bool {
+/// Answers whether this is the transaction's first sign that reaches a broker, and tells it then.
+fn begun(link: &Link, client_id: &str, correlation_id: i32, producer: &Producer, way: Way) -> bool {
     let Producer { transactional_id, producer_id, producer_epoch } = producer;
-    let first = link.shared.book().begins(transactional_id, (*producer_id, *producer_epoch));
+    let first = way.passed_on && link.shared.book().begins(transactional_id, (*producer_id, *producer_epoch));
     if first {
         link.tell(Observation::TransactionBegun {
             client_id: client_id.to_owned(),
+            correlation_id,
             transactional_id: transactional_id.clone(),
             producer_id: *producer_id,
             producer_epoch: *producer_epoch,
@@ -89,7 +93,7 @@ pub(crate) fn answered(link: &Link, pending: &Pending, answered: Answered, way: 
                 link.tell(Observation::FetchAnswered {
                     client_id: client_id(),
                     correlation_id,
-                    topic: part.topic,
+                    topic: part.topic.to_string(),
                     partition: part.partition,
                     from_offset,
                     to_offset,
@@ -144,13 +148,13 @@ fn acknowledged(link: &Link, pending: &Pending, parts: Vec<(Part, i16, i64)>, as
         Some(Asked::Produce(produced)) => produced.parts.as_slice(),
         _ => &[],
     };
+    let sent: HashMap<_, _> = sent.iter().map(|it| ((&*it.topic, it.partition), &it.event_ids)).collect();
     for (part, code, base_offset) in parts {
-        let same = |it: &&Part| (&it.topic, it.partition) == (&part.topic, part.partition);
-        let event_ids = sent.iter().find(same).map(|it| it.event_ids.clone()).unwrap_or_default();
+        let event_ids = sent.get(&(&*part.topic, part.partition)).map(|ids| (*ids).clone()).unwrap_or_default();
         link.tell(Observation::ProduceAnswered {
             client_id: pending.client_id.to_string(),
             correlation_id: pending.correlation_id,
-            topic: part.topic,
+            topic: part.topic.to_string(),
             partition: part.partition,
             base_offset,
             error: names::error(code),
@@ -170,13 +174,14 @@ fn committed(
     errors: &[(Part, i16)],
     way: Way,
 ) {
+    let errors: HashMap<_, _> = errors.iter().map(|(it, code)| ((&*it.topic, it.partition), *code)).collect();
     for (part, offset) in offsets {
-        let Some((_, code)) = errors.iter().find(|(it, _)| it == part) else { continue };
+        let Some(code) = errors.get(&(&*part.topic, part.partition)) else { continue };
         link.tell(Observation::CommitAnswered {
             client_id: pending.client_id.to_string(),
             correlation_id: pending.correlation_id,
             group_id: group_id.to_owned(),
-            topic: part.topic.clone(),
+            topic: part.topic.to_string(),
             partition: part.partition,
             offset: *offset,
             error: names::error(*code),

@@ -15,13 +15,27 @@ use std::ops::RangeInclusive;
 
 use kafka_protocol::messages::ApiKey;
 
-use self::reader::{Malformed, Reader};
+use self::reader::{MOST_SHOWN_BYTES, Malformed, Reader};
 
 /// A topic as a frame names it: by name, or by id from Produce 13, Fetch 13 and OffsetCommit 10 on (KIP-516).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Topic<'a> {
     Name(&'a [u8]),
     Id(u128),
+}
+
+impl<'a> Topic<'a> {
+    /// By id where this version has ids. No topic has a longer name than Kafka allows (Topic.MAX_NAME_LENGTH), so what
+    /// claims to is none.
+    fn read(by_id: bool, reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+        if by_id {
+            return reader.uuid().map(Self::Id);
+        }
+        match reader.text()?.unwrap_or_default() {
+            name if name.len() <= MOST_SHOWN_BYTES => Ok(Self::Name(name)),
+            _ => Err(Malformed("a topic's name is longer than 249 bytes")),
+        }
+    }
 }
 
 /// The versions whose layout is known here (Kafka 4.1's schemas).

@@ -59,7 +59,7 @@ fn class(check: Check) -> &'static str {
 }
 
 fn number(desk: Desk, id: String, shown: Cell, chosen: &[u64]) -> AnyView {
-    let Cell { words: text, check, facts } = shown;
+    let Cell { words: text, check, facts, at } = shown;
     let face = vec![words(if text.chars().count() > 3 { "v long" } else { "v" }, text), icon(sign(check))];
     if facts.is_empty() {
         return cell(class(check), face);
@@ -67,7 +67,8 @@ fn number(desk: Desk, id: String, shown: Cell, chosen: &[u64]) -> AnyView {
     let down = facts == chosen;
     let mut button = Button::new(if down { "num down" } else { "num" }, id, "");
     button.face = face;
-    button.title = "Show what proves it".to_owned();
+    button.title =
+        if at.is_empty() { "Show what proves it".to_owned() } else { "Show what proves it: ".to_owned() + &at };
     cell(class(check), vec![button.does(move || desk.prove(facts.clone()))])
 }
 

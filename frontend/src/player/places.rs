@@ -61,6 +61,7 @@ fn place(event: &Event) -> Option<Selected> {
         | Event::OffsetCommitted { topic, partition, .. }
         | Event::CommitAnswered { topic, partition, .. } => record(topic, *partition, -1),
         Event::FaultFired { topic, partition, .. } if !topic.is_empty() => record(topic, *partition, -1),
+        Event::TransactionChanged { client_id, .. } => app_of(client_id),
         Event::ProcessChanged { node, role: Role::Broker, .. } => Some(Selected::Broker(*node)),
         Event::FaultFired { broker, .. }
         | Event::BrokerReachable { broker, .. }
@@ -75,6 +76,12 @@ fn place(event: &Event) -> Option<Selected> {
         Event::PaymentChanged { .. } => Some(Selected::App("payment".to_owned(), 1)),
         _ => None,
     }
+}
+
+/// The instance of an app that names itself so to brokers, as `order-1`.
+fn app_of(client_id: &str) -> Option<Selected> {
+    let (app, instance) = client_id.rsplit_once('-')?;
+    Some(Selected::App(app.to_owned(), instance.parse().ok()?))
 }
 
 #[cfg(test)]

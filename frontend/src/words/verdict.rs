@@ -27,6 +27,8 @@ pub struct Cell {
     pub check: Check,
     /// The facts that prove it.
     pub facts: Vec<u64>,
+    /// Where its records stand.
+    pub at: String,
 }
 
 /// A line of the table.
@@ -141,7 +143,7 @@ fn cell(row: VerdictRow) -> Cell {
         (_, true) => Check::Tick,
         (_, false) => Check::Cross,
     };
-    Cell { words: amount(&row.what, &row.seen), check, facts: row.facts }
+    Cell { words: amount(&row.what, &row.seen), check, facts: row.facts, at: row.at }
 }
 
 fn end(run: &Run) -> End {
@@ -225,7 +227,8 @@ mod tests {
     use super::*;
 
     fn row(what: &str, wanted: Value, seen: Value, right: bool) -> VerdictRow {
-        VerdictRow { what: what.to_owned(), expected: seen.clone(), wanted, seen, right, facts: vec![4, 5] }
+        let at = "orders 0 @3, @4".to_owned();
+        VerdictRow { what: what.to_owned(), expected: seen.clone(), wanted, seen, right, facts: vec![4, 5], at }
     }
 
     fn run(run: u64, guarded: bool, outcome: Outcome, rows: Vec<VerdictRow>, holds: bool) -> Vec<Event> {
@@ -291,6 +294,7 @@ mod tests {
         "#]]
         .assert_eq(&table(&words));
         assert_eq!(words.lines[0].cells[1].facts, [4, 5]);
+        assert_eq!(words.lines[0].cells[1].at, "orders 0 @3, @4");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::{fmt::Write as _, net::SocketAddr, path::Path, process::Stdio, time::Duration};
 
 use anyhow::{Context as _, Result};
+use kafkascope::{clock::Clock, hub, observe::watch_wire, recorder, report};
+use model::recording::Header;
 use tap::{Tap, observer};
 use tokio::{
     io::copy_bidirectional,
@@ -12,6 +14,9 @@ use tokio::{
 };
 
 use crate::cluster::Stage;
+
+/// As long as the gateway's own.
+const QUEUE: usize = 16_384;
 
 /// What can stand there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +113,7 @@ fn command(kind: Kind, stage: &Stage, folder: &Path) -> Result<Option<Command>> 
             let mut command = Command::new(std::env::current_exe()?);
             command.arg(if kind == Kind::Copy { "copy" } else { "observed" });
             command.args(stage.pairs.iter().map(|(listen, upstream)| format!("{listen}={upstream}")));
+            command.current_dir(folder);
             command
         }
         Kind::Tap => {
@@ -170,13 +176,17 @@ pub(crate) async fn copy(pairs: &[(SocketAddr, SocketAddr)]) -> Result<()> {
     Ok(())
 }
 
-/// The tap with somebody who takes in all it tells.
+/// The tap as the gateway has it: all it tells becomes facts, which the hub folds and the recorder writes into a file here.
 pub(crate) async fn observed(pairs: &[(SocketAddr, SocketAddr)]) -> Result<()> {
-    let (observer, mut observations) = observer(65_536);
+    let clock = Clock::start();
+    let (reporter, inbox) = report::queue(clock);
+    let recorder = recorder::start("observed.kscope".into(), &Header::default(), reporter.clone()).await?;
+    let _hub = hub::start(clock, inbox, recorder);
+    let (observer, observations) = observer(QUEUE);
     let tap = Tap::new(Some(observer));
     for (broker, (listen, upstream)) in (1..).zip(pairs) {
         tap.listen(broker, *listen, *upstream).await?;
     }
-    while observations.seen.recv().await.is_some() {}
+    watch_wire(observations, reporter).await;
     Ok(())
 }

@@ -29,8 +29,8 @@ const ROWS: [Row; 11] = [
     ("CPU s/4k round trips", |it| it.trips_cpu),
 ];
 
-/// Prints everything.
-pub(crate) fn print(rounds: usize, present: &[Kind], slots: &[Slot]) {
+/// Prints everything; answers whether every bar whose peer is installed is met.
+pub(crate) fn print(rounds: usize, present: &[Kind], slots: &[Slot]) -> bool {
     let names: Vec<&str> = present.iter().map(|kind| kind.name()).collect();
     println!("\n{rounds} rounds, load {} at the end; median (min-max).\n", super::load());
     for kind in KINDS.iter().filter(|kind| !present.contains(kind)) {
@@ -47,36 +47,50 @@ pub(crate) fn print(rounds: usize, present: &[Kind], slots: &[Slot]) {
         println!("| {what} | {} |", cells.collect::<Vec<_>>().join(" | "));
     }
     println!("\n| bar for the tap, no observer | wanted | seen | |\n| --- | --- | --- | --- |");
-    bars(present, slots);
+    let bars = bars(present, slots);
+    for bar in &bars {
+        println!("{}", bar.line);
+    }
     println!("\nThe cost of observing, as a ratio to the tap that nobody observes: {}.", {
         let cost = |(what, of): &Row| format!("{what} {}", spread(ratios(slots, Kind::Observed, Kind::Tap, *of)));
         ROWS[7..].iter().map(cost).collect::<Vec<_>>().join("; ")
     });
+    let missed = bars.iter().filter(|bar| bar.is_missed).count();
+    println!("\n{missed} of {} bars missed.", bars.len());
+    missed == 0
 }
 
-fn bars(present: &[Kind], slots: &[Slot]) {
+/// A bar, as a line of the table.
+struct Bar {
+    line: String,
+    is_missed: bool,
+}
+
+fn bars(present: &[Kind], slots: &[Slot]) -> Vec<Bar> {
+    let mut bars = Vec::new();
     for (kind, most) in [(Kind::Copy, 1.5), (Kind::Toxiproxy, 0.6)] {
         for (what, of) in &ROWS[7..] {
             let seen = ratios(slots, Kind::Tap, kind, *of);
-            bar(present, kind, what, &format!("<= {most} of {}", kind.name()), seen, |it| it <= most);
+            bars.push(bar(present, kind, what, &format!("<= {most} of {}", kind.name()), seen, |it| it <= most));
         }
     }
     for (what, of) in [ROWS[3], ROWS[5]] {
         let added = pairs(slots, Kind::Tap, Kind::Direct, of).into_iter().map(|(tap, direct)| tap - direct).collect();
-        bar(present, Kind::Direct, what, "<= 0.1 ms more than direct", added, |it| it <= 0.1);
+        bars.push(bar(present, Kind::Direct, what, "<= 0.1 ms more than direct", added, |it| it <= 0.1));
     }
     let (what, of) = ROWS[2];
     let seen = ratios(slots, Kind::Tap, Kind::HaProxy, of);
-    bar(present, Kind::HaProxy, what, ">= 0.95 of HAProxy", seen, |it| it >= 0.95);
+    bars.push(bar(present, Kind::HaProxy, what, ">= 0.95 of HAProxy", seen, |it| it >= 0.95));
+    bars
 }
 
-fn bar(present: &[Kind], peer: Kind, what: &str, wanted: &str, seen: Vec<f64>, is_met: impl Fn(f64) -> bool) {
+fn bar(present: &[Kind], peer: Kind, what: &str, wanted: &str, seen: Vec<f64>, is_met: impl Fn(f64) -> bool) -> Bar {
     if !present.contains(&peer) {
-        println!("| {what} | {wanted} | - | {} is not installed |", peer.name());
-        return;
+        return Bar { line: format!("| {what} | {wanted} | - | {} is not installed |", peer.name()), is_missed: false };
     }
-    let verdict = if is_met(median(&seen)) { "met" } else { "MISSED" };
-    println!("| {what} | {wanted} | {} | {verdict} |", spread(seen));
+    let is_missed = !is_met(median(&seen));
+    let verdict = if is_missed { "MISSED" } else { "met" };
+    Bar { line: format!("| {what} | {wanted} | {} | {verdict} |", spread(seen)), is_missed }
 }
 
 fn values(slots: &[Slot], kind: Kind, of: fn(&Figures) -> f64) -> Vec<f64> {

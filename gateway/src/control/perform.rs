@@ -49,8 +49,10 @@ impl Stage {
             }
             Command::ArmCrash(wish) => Ok(Did::new(self.shop.arm(wish.app, wish.instance, wish.point).await?.text)),
             Command::ClearFaults => {
+                // The wire first: it cannot fail, and an app that does not answer may.
+                let cleared = self.tap.clear("cleared");
                 let crash_points = self.shop.disarm_all().await?.text;
-                Ok(Did::new(match self.tap.clear("cleared") {
+                Ok(Did::new(match cleared {
                     0 => crash_points,
                     1 => format!("cleared 1 fault on the wire; {crash_points}"),
                     count => format!("cleared {count} faults on the wire; {crash_points}"),

@@ -183,12 +183,12 @@ fn event(seen: Seen) -> Option<Event> {
             state: TransactionState::Initialised,
             error,
         },
-        Observation::TransactionBegun { client_id, transactional_id, producer_id, producer_epoch } => {
+        Observation::TransactionBegun { client_id, correlation_id, transactional_id, producer_id, producer_epoch } => {
             Event::TransactionChanged {
                 broker,
                 connection,
                 client_id,
-                correlation_id: -1,
+                correlation_id,
                 transactional_id,
                 producer_id,
                 producer_epoch,

@@ -2,7 +2,7 @@
 
 use model::verdict::Measure;
 
-use super::{Scene, is, off, press, step::step};
+use super::{PRICE_CENTS, Scene, at_least, at_most, between, is, off, press, step::step};
 
 pub(super) fn scene() -> Scene {
     let placed = || String::from("OrderPlaced");
@@ -49,4 +49,18 @@ pub(super) fn scene() -> Scene {
     .row("acknowledged sends", Measure::Acknowledged { event: placed() }, is(2), is(2))
     .rows("OrderPlaced on the log", Measure::Records { event: placed() }, is(2), is(1), is(2))
     .rows("acknowledged and not on the log", Measure::AcknowledgedMissing, is(0), is(1), is(0))
+    .rows(
+        "sent again, as the tap saw",
+        Measure::Retries { event: placed() },
+        at_least(0),
+        at_least(0),
+        at_least(1),
+    )
+    .row(
+        "longest gap without a leader, orders, ms",
+        Measure::LongestGapMs { topic: String::from("orders") },
+        at_most(10_000),
+        between(1000, 15_000),
+    )
+    .row("money taken, cents", Measure::MoneyTaken, is(PRICE_CENTS), is(PRICE_CENTS))
 }

@@ -34,6 +34,7 @@ pub(super) fn scene() -> Scene {
         },
     ))
     .row("orders placed", Measure::OrdersPlaced, is(1), is(1))
+    .row("acknowledged sends", Measure::Acknowledged { event: placed() }, is(1), is(1))
     .row("OrderPlaced on the log", Measure::Records { event: placed() }, is(1), is(1))
     .rows("times the stock app did the work", Measure::Handled { app: stock(), event: placed() }, is(1), is(2), is(1))
     .rows("times its inbox skipped it", Measure::Skipped { app: stock(), event: placed() }, at_least(0), is(0), is(1))

@@ -30,6 +30,7 @@ pub(super) fn scene() -> Scene {
             .until("group stock stable without lag", 30, |s| s.group_is_done("stock")),
     )
     .row("orders placed", Measure::OrdersPlaced, is(1), is(1))
+    .row("acknowledged sends", Measure::Acknowledged { event: placed() }, is(1), is(1))
     .row("OrderPlaced on the log", Measure::Records { event: placed() }, is(1), is(1))
     .row("times the stock app did the work", Measure::Handled { app: stock(), event: placed() }, is(1), is(0))
     .row("pieces reserved", Measure::PiecesTaken, is(1), is(0))

@@ -2,19 +2,20 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use model::{
     fact::{Event, MarkerKind, Outcome, Role},
+    picture::Run,
     verdict::{Evidence, Judged, verdict},
 };
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 
-use super::{Scene, catalogue, press::press, script::Script, sight::customer};
+use super::{Scene, catalogue, find, press::press, script::Script, sight::customer};
 use crate::{
     control::{Control, Refusal},
     hub::Hub,
@@ -45,6 +46,8 @@ struct Playing {
     guarded: bool,
     cancelled: watch::Sender<bool>,
     finished: watch::Sender<Option<Finished>>,
+    /// What its steps came to, when it is over.
+    steps: OnceLock<Vec<Value>>,
 }
 
 /// What a run came to.
@@ -78,13 +81,7 @@ impl Scenes {
     /// Where there is no such scene, it has no guard, another is being played, or this stage cannot.
     pub fn play(self: &Arc<Self>, name: &str, guarded: bool) -> Result<u64, Refusal> {
         let impossible = |why: String| Refusal::Impossible(why);
-        let scene = self.catalogue.iter().find(|scene| scene.name == name).ok_or_else(|| {
-            let names: Vec<_> = self.catalogue.iter().map(|scene| scene.name).collect();
-            Refusal::Unknown(format!("there is no scene {name:?}; there are: {}", names.join(", ")))
-        })?;
-        if guarded && scene.guard.is_none() {
-            return Err(impossible(format!("scene {name} has no guard: play it without")));
-        }
+        let scene = find(&self.catalogue, name, guarded)?;
         if self.control.stage().is_none() {
             return Err(impossible(String::from(
                 "there is no stage yet: the local cluster is starting, or this cluster is watched read-only",
@@ -100,7 +97,7 @@ impl Scenes {
             }
             let run = runs.keys().next_back().map_or(1, |last| last + 1);
             let (cancelled, finished) = (watch::Sender::new(false), watch::Sender::new(None));
-            let playing = Arc::new(Playing { scene: scene.name, guarded, cancelled, finished });
+            let playing = Arc::new(Playing { scene: scene.name, guarded, cancelled, finished, steps: OnceLock::new() });
             runs.insert(run, Arc::clone(&playing));
             if runs.len() > REMEMBERED {
                 runs.pop_first();
@@ -110,18 +107,24 @@ impl Scenes {
         let (scenes, scene) = (Arc::clone(self), Arc::clone(scene));
         tokio::spawn(async move {
             let finished = scenes.perform(&scene, run, &playing).await;
+            playing.steps.set(scenes.steps(run).await).ok();
             playing.finished.send_replace(Some(finished));
         });
         Ok(run)
     }
 
-    /// Ends a run early; it is then not shown, and the stage is brought back to green. False where there is no such run.
-    pub fn cancel(&self, run: u64) -> bool {
+    /// Ends a run early; it is then not shown, and the stage is brought back to green.
+    ///
+    /// # Errors
+    /// Where there is no such run, or it is over already.
+    pub fn cancel(&self, run: u64) -> Result<(), Refusal> {
         let playing = self.runs().get(&run).cloned();
-        playing.is_some_and(|playing| {
-            playing.cancelled.send_replace(true);
-            true
-        })
+        let playing = playing.ok_or_else(|| Refusal::Unknown(format!("there is no run {run}")))?;
+        if playing.finished.borrow().is_some() {
+            return Err(Refusal::Impossible(format!("run {run} of scene {} is over", playing.scene)));
+        }
+        playing.cancelled.send_replace(true);
+        Ok(())
     }
 
     /// Waits for a run's end; none where there is no such run.
@@ -135,18 +138,10 @@ impl Scenes {
     pub async fn run(&self, run: u64) -> Option<Value> {
         let playing = self.runs().get(&run).cloned()?;
         let finished = playing.finished.borrow().clone();
-        let known = self.hub.read(move |picture, _| picture.runs.get(&run).cloned()).await.ok().flatten();
-        let steps: Vec<Value> = known
-            .iter()
-            .flat_map(|known| {
-                known.steps.iter().enumerate().map(move |(index, text)| {
-                    let state = known.reached.get(index).map_or(json!("waiting"), |(_, state, _)| json!(state));
-                    let reason =
-                        known.reached.get(index).map(|(_, _, reason)| reason).filter(|reason| !reason.is_empty());
-                    json!({ "text": text, "status": state, "reason": reason })
-                })
-            })
-            .collect();
+        let steps = match playing.steps.get() {
+            Some(steps) => steps.clone(),
+            None => self.steps(run).await,
+        };
         let verdict = finished.as_ref().map(|finished| as_json(&finished.judged));
         Some(json!({
             "run": run, "scene": playing.scene, "guard": playing.guarded,
@@ -154,6 +149,21 @@ impl Scenes {
             "reason": finished.as_ref().and_then(|finished| finished.reason.clone()),
             "left": finished.as_ref().and_then(|finished| finished.left.clone()),
         }))
+    }
+
+    /// How far a run has come, step by step, as the picture has it: it keeps the last few runs only.
+    async fn steps(&self, run: u64) -> Vec<Value> {
+        let known = self.hub.read(move |picture, _| picture.runs.get(&run).cloned()).await.ok().flatten();
+        let step = |known: &Run, index: usize, text: &String| {
+            let reached = known.reached.get(index);
+            let state = reached.map_or(json!("waiting"), |(_, state, _)| json!(state));
+            let reason = reached.map(|(_, _, reason)| reason).filter(|reason| !reason.is_empty());
+            json!({ "text": text, "status": state, "reason": reason })
+        };
+        let steps = known
+            .iter()
+            .flat_map(|known| known.steps.iter().enumerate().map(move |(index, text)| step(known, index, text)));
+        steps.collect()
     }
 
     fn controllers(&self) -> usize {
@@ -175,24 +185,26 @@ impl Scenes {
             left,
         };
         let guarded = playing.guarded;
-        if let Err(error) = press(&self.control, json!({ "command": "restore" })).await {
-            let why = format!("the stage did not come to green before the scene: {error:#}");
-            return not_shown(why.clone(), Some(why));
-        }
+        let mut cancelled = playing.cancelled.subscribe();
+        let opened = tokio::select! {
+            green = press(&self.control, json!({ "command": "restore" })) => {
+                green.context("the stage did not come to green before the scene")
+            }
+            _ = cancelled.wait_for(|cancelled| *cancelled) => Err(anyhow!("cancelled")),
+        };
+        let never_green = opened.is_err() && !*cancelled.borrow();
+        // One that cannot begin is told like any other: what was asked for, and why it was not shown.
         if let Err(error) = self.announce(scene, run, guarded).await {
             return not_shown(format!("{error:#}"), None);
         }
         let script = Script::new(&self.hub, &self.control, scene, run, guarded);
-        let reason = script.play(playing.cancelled.subscribe()).await.err().map(|error| format!("{error:#}"));
+        let reason = script.play(opened, cancelled).await.err().map(|error| format!("{error:#}"));
         if reason.is_none() {
             timeout(READ_BACK, self.read_back()).await.ok();
         }
         let judged = self.judge(scene, run, guarded).await;
-        let left = match timeout(CLEAN_UP, self.clean_up()).await {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(format!("{error:#}")),
-            Err(_elapsed) => Some(format!("not green after {} s", CLEAN_UP.as_secs())),
-        };
+        // Where it never was green nothing was done, and to mend it was tried for as long as that may take.
+        let left = if never_green { reason.clone() } else { self.back_to_green().await.err() };
         let ended = Event::SceneEnded { run, ok: left.is_none(), reason: left.clone().unwrap_or_default() };
         self.hub.tell(ended).await.ok();
         match judged {
@@ -202,6 +214,14 @@ impl Scenes {
                 Finished { judged, reason, left }
             }
             Err(error) => not_shown(format!("{error:#}"), left),
+        }
+    }
+
+    /// Answers what is left where that does not work.
+    async fn back_to_green(&self) -> Result<(), String> {
+        match timeout(CLEAN_UP, self.clean_up()).await {
+            Ok(cleaned) => cleaned.map_err(|error| format!("{error:#}")),
+            Err(_elapsed) => Err(format!("not green after {} s", CLEAN_UP.as_secs())),
         }
     }
 

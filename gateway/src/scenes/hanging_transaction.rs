@@ -59,6 +59,9 @@ fn steps(scene: Scene) -> Scene {
 fn rows(scene: Scene) -> Scene {
     let placed = || String::from("OrderPlaced");
     scene
+        .row("orders placed", Measure::OrdersPlaced, at_least(1), at_least(2))
+        .row("OrderPlaced on the log", Measure::Records { event: placed() }, at_least(1), at_least(2))
+        .row("acknowledged sends", Measure::Acknowledged { event: placed() }, at_least(1), at_least(1))
         .row("records of the hanging transaction", Measure::AbortedRecords { event: placed() }, at_least(0), is(1))
         .row(
             "transaction open, ms",

@@ -2,7 +2,7 @@
 
 use model::{ids::BrokerId, verdict::Measure};
 
-use super::{Scene, Sight, at_least, at_most, is, press, step::step};
+use super::{PRICE_CENTS, Scene, Sight, at_least, at_most, is, press, step::step};
 
 /// The node id of the quorum's leader when the run began.
 fn active(s: &Sight<'_>) -> BrokerId {
@@ -10,6 +10,7 @@ fn active(s: &Sight<'_>) -> BrokerId {
 }
 
 pub(super) fn scene() -> Scene {
+    let placed = || String::from("OrderPlaced");
     let gap = || Measure::GapMs { topic: String::from("orders"), partition: 0 };
     Scene::new(
         "kill-controller",
@@ -43,6 +44,10 @@ pub(super) fn scene() -> Scene {
     .step(step("The controller comes back").press(|s| press::node("start", active(s))))
     .step(step("A new leader is named").until("another leader of orders 0", 30, |s| s.leader_moved(0)))
     .row("orders placed", Measure::OrdersPlaced, at_least(1), at_least(2))
+    .row("OrderPlaced on the log", Measure::Records { event: placed() }, at_least(1), is(2))
+    .row("acknowledged sends of OrderPlaced", Measure::Acknowledged { event: placed() }, at_least(1), is(2))
+    .row("sent again, as the tap saw", Measure::Retries { event: placed() }, at_least(0), at_least(0))
+    .row("money taken, cents", Measure::MoneyTaken, at_least(1), is(2 * PRICE_CENTS))
     .row("orders not confirmed", Measure::NotConfirmed, is(0), is(0))
     .row_without(
         "new leaders named while there was no controller",

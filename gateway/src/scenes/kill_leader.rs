@@ -3,7 +3,7 @@
 use model::verdict::Measure;
 
 use super::{
-    Scene, at_least, at_most, between, is, press,
+    PRICE_CENTS, Scene, at_least, at_most, between, is, press,
     step::{Step, step},
 };
 
@@ -14,8 +14,16 @@ pub(super) fn rows(scene: Scene, longest_gap: (i64, i64)) -> Scene {
     scene
         .row("orders placed", Measure::OrdersPlaced, at_least(1), at_least(3))
         .row("acknowledged sends of OrderPlaced", Measure::Acknowledged { event: placed() }, at_least(1), at_least(3))
+        .row("OrderPlaced on the log", Measure::Records { event: placed() }, at_least(1), at_least(3))
         .row("acknowledged and not on the log", Measure::AcknowledgedMissing, is(0), is(0))
         .row("sends that are on the log twice", Measure::RecordsTwice, is(0), is(0))
+        .row(
+            "times the stock app did the work",
+            Measure::Handled { app: String::from("stock"), event: placed() },
+            at_least(1),
+            at_least(3),
+        )
+        .row("money taken, cents", Measure::MoneyTaken, at_least(1), at_least(3 * PRICE_CENTS))
         .row("orders not confirmed", Measure::NotConfirmed, is(0), is(0))
         .row("moves of leadership, orders 0", Measure::LeaderChanges { topic: orders(), partition: 0 }, is(1), is(1))
         .row(

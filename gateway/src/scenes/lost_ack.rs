@@ -46,5 +46,12 @@ pub(super) fn scene() -> Scene {
     .row_with("producer id, epoch and sequence of both", Measure::Sequences { event: placed() }, is(1), is(1))
     .rows("OrderPlaced on the log", Measure::Records { event: placed() }, is(1), is(2), is(1))
     .rows("equal records of one send", Measure::EqualRecords { event: placed() }, is(1), is(2), is(1))
+    .rows(
+        "times the stock app did the work",
+        Measure::Handled { app: String::from("stock"), event: placed() },
+        is(1),
+        is(2),
+        is(1),
+    )
     .rows("pieces reserved", Measure::PiecesTaken, is(1), is(2), is(1))
 }

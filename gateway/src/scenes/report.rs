@@ -43,7 +43,8 @@ pub fn verdict(finished: &Finished, json: bool) -> String {
         let mark = if row.right { "right" } else { "wrong" };
         let (wanted, expected) = (said(&row.wanted, "any"), said(&row.expected, "any"));
         let seen = said(&row.seen, "not seen");
-        writeln!(text, "{:<48} {wanted:>14} {expected:>14} {seen:>10}  {mark}", row.what).ok();
+        let at = if row.at.is_empty() { String::new() } else { format!("  {}", row.at) };
+        writeln!(text, "{:<48} {wanted:>14} {expected:>14} {seen:>10}  {mark}{at}", row.what).ok();
     }
     let outcome = match judged.outcome {
         Outcome::Held => "held: a correct shop's numbers were seen",

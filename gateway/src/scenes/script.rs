@@ -28,7 +28,6 @@ pub(super) struct Script<'a> {
     scene: &'a Scene,
     run: u64,
     guarded: bool,
-    first_order: u64,
     placing: Option<Placing>,
 }
 
@@ -43,20 +42,27 @@ impl Drop for Placing {
 
 impl<'a> Script<'a> {
     pub(super) fn new(hub: &'a Hub, control: &'a Arc<Control>, scene: &'a Scene, run: u64, guarded: bool) -> Self {
-        let first_order = control.stage().map_or(0, |stage| stage.last_order()) + 1;
-        Self { hub, control, scene, run, guarded, first_order, placing: None }
+        Self { hub, control, scene, run, guarded, placing: None }
     }
 
-    /// Plays all steps.
+    /// Plays all steps; where the stage could not be opened for them, none.
     ///
     /// # Errors
     /// The first thing that did not happen; the facts have told it.
-    pub(super) async fn play(mut self, mut cancelled: watch::Receiver<bool>) -> anyhow::Result<()> {
+    pub(super) async fn play(
+        mut self,
+        opened: anyhow::Result<()>,
+        mut cancelled: watch::Receiver<bool>,
+    ) -> anyhow::Result<()> {
+        let mut opened = Some(opened);
         for (number, step) in (0_u32..).zip(&self.scene.steps) {
             self.tell(number, StepState::Started, String::new()).await?;
-            let done = tokio::select! {
-                done = self.step(number, &step.acts) => done,
-                _ = cancelled.wait_for(|cancelled| *cancelled) => Err(anyhow!("cancelled")),
+            let done = match opened.take() {
+                Some(Err(error)) => Err(error),
+                _ => tokio::select! {
+                    done = self.step(number, &step.acts) => done,
+                    _ = cancelled.wait_for(|cancelled| *cancelled) => Err(anyhow!("cancelled")),
+                },
             };
             if let Err(error) = done {
                 self.tell(number, StepState::NotShown, format!("{error:#}")).await?;
@@ -118,8 +124,10 @@ impl<'a> Script<'a> {
     }
 
     async fn look<T: Send + 'static>(&self, look: fn(&Sight<'_>) -> T) -> anyhow::Result<T> {
-        let (first_order, guarded) = (self.first_order, self.guarded);
-        let seen = self.hub.judge(move |evidence| look(&Sight { evidence, first_order, guarded })).await?;
+        // Somebody else may order while the scene is played.
+        let next_order = self.control.stage().map_or(0, |stage| stage.last_order()) + 1;
+        let guarded = self.guarded;
+        let seen = self.hub.judge(move |evidence| look(&Sight { evidence, next_order, guarded })).await?;
         seen.context("the run has no facts")
     }
 

@@ -16,8 +16,8 @@ const PARTITIONS: i32 = 2;
 #[derive(Debug)]
 pub(super) struct Sight<'a> {
     pub(super) evidence: &'a Evidence,
-    /// The number of the run's first order, `A-<n>`.
-    pub(super) first_order: u64,
+    /// The number that the next order gets, `A-<n>`.
+    pub(super) next_order: u64,
     /// Whether the guard is on.
     pub(super) guarded: bool,
 }
@@ -38,14 +38,17 @@ impl Sight<'_> {
         customer(self.evidence.run())
     }
 
-    /// The run's `index`-th order.
-    pub(super) fn order(&self, index: u64) -> String {
-        format!("A-{}", self.first_order + index)
+    /// The run's first order.
+    pub(super) fn order(&self) -> String {
+        self.evidence.orders().first().map(|order| order.0.clone()).unwrap_or_default()
     }
 
-    /// The partition of `orders` that its `index`-th order goes to: its key is the order id.
-    pub(super) fn partition_of_order(&self, index: u64) -> i32 {
-        partition_of(&self.order(index), PARTITIONS)
+    /// The partition of `orders` that the run's order behind so many others is on, or where none was placed yet, goes to:
+    /// its key is the order id.
+    pub(super) fn partition_of_order(&self, others: usize) -> i32 {
+        let next = || format!("A-{}", self.next_order);
+        let order = self.evidence.orders().into_iter().nth(others).map_or_else(next, |order| order.0);
+        partition_of(&order, PARTITIONS)
     }
 
     /// Who led a partition of `orders` when the run began.

@@ -7,6 +7,7 @@ use serde_json::json;
 
 pub(super) fn scene() -> Scene {
     let orders = || String::from("orders");
+    let placed = || String::from("OrderPlaced");
     Scene::new(
         "too-few-in-sync",
         "Too few replicas in sync",
@@ -33,6 +34,7 @@ pub(super) fn scene() -> Scene {
             .until("two acknowledged orders", 30, |s| s.acknowledged("OrderPlaced") >= 2),
     )
     .row("orders placed", Measure::OrdersPlaced, is(2), is(2))
+    .row("OrderPlaced on the log", Measure::Records { event: placed() }, is(2), is(2))
     .row("replicas in sync at least, orders 0", Measure::SmallestIsr { topic: orders(), partition: 0 }, at_least(2), is(1))
     .row(
         "sends refused with NOT_ENOUGH_REPLICAS",
@@ -40,12 +42,8 @@ pub(super) fn scene() -> Scene {
         at_least(0),
         at_least(1),
     )
-    .row(
-        "acknowledged with acks=1",
-        Measure::Acknowledged { event: String::from("OrderPlaced") },
-        at_least(0),
-        is(2),
-    )
+    .row("sent again, as the tap saw", Measure::Retries { event: placed() }, at_least(0), at_least(1))
+    .row("acknowledged with acks=1", Measure::Acknowledged { event: placed() }, at_least(0), is(2))
     .row(
         "acknowledged records above the high watermark",
         Measure::AcknowledgedAboveWatermark { topic: orders() },

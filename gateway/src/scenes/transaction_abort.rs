@@ -34,6 +34,9 @@ pub(super) fn scene() -> Scene {
             .until("a read of both readers behind each marker", 30, |s| s.readers_passed_aborted(&[1, 2]))
             .no_more_orders(),
     )
+    .row("orders placed", Measure::OrdersPlaced, at_least(1), at_least(3))
+    .row("OrderPlaced on the log", Measure::Records { event: placed() }, at_least(1), at_least(3))
+    .row("acknowledged sends", Measure::Acknowledged { event: placed() }, at_least(1), at_least(1))
     .row("records of the aborted transaction", Measure::AbortedRecords { event: placed() }, at_least(0), is(2))
     .row(
         "abort markers on the log",

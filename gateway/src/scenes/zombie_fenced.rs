@@ -42,6 +42,7 @@ pub(super) fn scene() -> Scene {
             .until("that it is refused", 30, |s| s.number(&Measure::Fenced) >= 1),
     )
     .row("orders placed", Measure::OrdersPlaced, at_least(1), is(2))
+    .row("acknowledged sends", Measure::Acknowledged { event: placed() }, at_least(1), at_least(1))
     .row("OrderPlaced on the log", Measure::Records { event: placed() }, at_least(1), is(2))
     .row("of these, aborted", Measure::AbortedRecords { event: placed() }, at_least(0), is(1))
     .row("for a read_committed reader", Measure::CommittedRecords { event: placed() }, at_least(1), is(1))

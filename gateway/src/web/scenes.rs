@@ -69,9 +69,7 @@ pub(super) async fn cancel(
     let live = live(&source)?;
     admit(live, &headers)?;
     let run = number(&run)?;
-    if !live.scenes.cancel(run) {
-        return Err(unknown(run));
-    }
+    live.scenes.cancel(run).map_err(problem)?;
     Ok((StatusCode::ACCEPTED, Json(json!({ "run": run }))).into_response())
 }
 

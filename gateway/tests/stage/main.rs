@@ -1,7 +1,7 @@
 //! The real program on a real cluster, seen through its API, and beside it what Kafka's own tools say.
 //!
 //! Modules run in the order of their names: those before `recording` share one gateway, and each of their tests leaves
-//! it green; from `recording` on each test starts its own, but those of `scenes`, which share another: they begin new
+//! it green; from `recording` on each test starts its own, but those of `scenes` and `scenes_cut`, which share another: they begin new
 //! ledgers and leave markers of transactions on the logs. One test at a time, also without `--test-threads=1`: two
 //! cores do not carry two clusters.
 #![cfg(test)]
@@ -23,7 +23,10 @@ mod process;
 mod quiet;
 mod random;
 mod recording;
+mod recount;
+mod scene_alone;
 mod scenes;
+mod scenes_cut;
 mod screens;
 mod second_opinion;
 mod state;

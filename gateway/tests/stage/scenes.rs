@@ -1,15 +1,11 @@
-//! Each scene without and with its guard, on the real cluster, and its outcome counted again by kcat.
+//! Each scene without and with its guard, on the real cluster, and its outcome counted again by others.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Instant,
-};
+use std::time::Instant;
 
 use model::{
     fact::{Event, Fact, Level, Outcome},
-    ids::OrderId,
     picture::Picture,
-    verdict::{Evidence, Measure, verdict},
+    verdict::{Evidence, verdict},
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -18,7 +14,7 @@ use tokio::time::{Duration, sleep};
 use crate::{
     harness::{Gateway, PATIENCE, shared},
     process::run,
-    second_opinion::{Isolation, records_for_kcat},
+    recount::recount,
 };
 
 /// How often a run that goes on is looked at.
@@ -89,6 +85,7 @@ fn one_is_played_at_a_time_and_a_cancelled_one_is_not_shown() {
 async fn plays(name: &str, guarded: bool, outcome: Outcome) {
     let stage = shared().await;
     let since = stage.seq().await;
+    let said = stage.running.said();
     let started = Instant::now();
     let (number, done) = play(&stage, name, guarded).await;
     println!("{name} {}: {:.1} s", if guarded { "guarded" } else { "" }, started.elapsed().as_secs_f64());
@@ -100,22 +97,30 @@ async fn plays(name: &str, guarded: bool, outcome: Outcome) {
     let facts = stage.facts(0).await;
     let (judged_then, evidence) = evidence(&facts, number);
     assert_eq!(&judged_then["rows"], &told["rows"], "the facts say something else than the verdict did");
-    recount(&stage, &evidence).await;
-    let warnings = warnings(&facts, since);
+    recount(&stage, name, &evidence).await;
+    let warnings = warnings(&facts, since, name);
     assert!(warnings.is_empty(), "{warnings:#?}");
+    assert_eq!(stage.running.said(), said, "the gateway itself complains");
+    let fatal = fatal(&stage).await;
+    assert!(fatal.is_empty(), "{fatal:#?}");
     assert!(stage.state().await.green.is, "the run left the stage as it is");
 }
 
-async fn play(stage: &Gateway, name: &str, guarded: bool) -> (u64, Value) {
-    let answer = stage.post(&format!("/api/scenes/{name}")).json(&json!({ "guard": guarded })).send().await.unwrap();
-    let (status, body) = (answer.status(), answer.json::<Value>().await.unwrap());
-    assert_eq!(status, StatusCode::ACCEPTED, "{body}");
-    let number = body["run"].as_u64().expect("a run's number");
+pub(crate) async fn play(stage: &Gateway, name: &str, guarded: bool) -> (u64, Value) {
+    let number = begin(stage, name, guarded).await;
     (number, ended(stage, number).await)
 }
 
+/// Begins a run; answers its number.
+pub(crate) async fn begin(stage: &Gateway, name: &str, guarded: bool) -> u64 {
+    let answer = stage.post(&format!("/api/scenes/{name}")).json(&json!({ "guard": guarded })).send().await.unwrap();
+    let (status, body) = (answer.status(), answer.json::<Value>().await.unwrap());
+    assert_eq!(status, StatusCode::ACCEPTED, "{body}");
+    body["run"].as_u64().expect("a run's number")
+}
+
 /// A run when it is over.
-async fn ended(stage: &Gateway, number: u64) -> Value {
+pub(crate) async fn ended(stage: &Gateway, number: u64) -> Value {
     let since = Instant::now();
     loop {
         let run = stage.json(&format!("/api/runs/{number}")).await;
@@ -128,7 +133,7 @@ async fn ended(stage: &Gateway, number: u64) -> Value {
 }
 
 /// The verdict as the facts say it, and all that was seen to the end of the run.
-fn evidence(facts: &[Fact], number: u64) -> (Value, Evidence) {
+pub(crate) fn evidence(facts: &[Fact], number: u64) -> (Value, Evidence) {
     let mut picture = Picture::default();
     let mut evidence: Option<Evidence> = None;
     let mut judged = Value::Null;
@@ -146,42 +151,38 @@ fn evidence(facts: &[Fact], number: u64) -> (Value, Evidence) {
     (judged, evidence.expect("the run began"))
 }
 
-/// What kcat reads of the run's orders, by type, against what the facts count.
-async fn recount(stage: &Gateway, evidence: &Evidence) {
-    let bootstrap = stage.state().await.bootstrap;
-    let orders: BTreeSet<OrderId> = evidence.orders();
-    for isolation in [Isolation::Uncommitted, Isolation::Committed] {
-        let mut counted: BTreeMap<String, i64> = BTreeMap::new();
-        for topic in ["orders", "stock", "payments"] {
-            for partition in [0, 1] {
-                for record in records_for_kcat(&bootstrap, topic, partition, isolation).await {
-                    let order = record.headers.get("correlation-id").cloned().unwrap_or_default();
-                    if orders.contains(&OrderId(order)) {
-                        *counted.entry(record.headers.get("type").cloned().unwrap_or_default()).or_default() += 1;
-                    }
-                }
-            }
-        }
-        for event in ["OrderPlaced", "OrderConfirmed", "StockReserved", "StockSold", "PaymentTaken"] {
-            let event = event.to_owned();
-            let by_kcat = counted.get(&event).copied().unwrap_or_default();
-            let measure = match isolation {
-                Isolation::Uncommitted => Measure::Records { event: event.clone() },
-                Isolation::Committed => Measure::CommittedRecords { event: event.clone() },
-            };
-            assert_eq!(evidence.number(&measure), Some(by_kcat), "{event} {isolation:?}, counted by kcat on the right");
-        }
-    }
-}
+/// Scenes that take brokers or the controller away: what Kafka's processes say to that is theirs.
+const HARMING_NODES: [&str; 6] =
+    ["kill-leader", "stop-leader", "pause-leader", "too-few-in-sync", "acked-then-lost", "kill-controller"];
 
-/// WARN and ERROR lines of our own processes since then.
-fn warnings(facts: &[Fact], since: u64) -> Vec<String> {
+/// WARN and ERROR lines since then that nobody expects: of ours any, of Kafka's where the scene leaves its processes alone.
+fn warnings(facts: &[Fact], since: u64, scene: &str) -> Vec<String> {
     let later = facts.iter().filter(|fact| fact.seq > since);
-    let ours = later.filter_map(|fact| match &fact.event {
-        Event::Notice { level: Level::Warn | Level::Error, source, text } if source.ends_with(" app") => {
-            Some(format!("{source}: {text}"))
+    let unexpected = later.filter_map(|fact| match &fact.event {
+        Event::Notice { level: level @ (Level::Warn | Level::Error), source, text } => {
+            let kafkas = source.starts_with("broker ") || source.starts_with("controller ");
+            let expected = kafkas && (HARMING_NODES.contains(&scene) || *level == Level::Warn);
+            (!expected).then(|| format!("{source}: {text}"))
         }
         _ => None,
     });
-    ours.collect()
+    unexpected.collect()
+}
+
+/// What no child may ever write in its log, whatever is done to the others.
+async fn fatal(stage: &Gateway) -> Vec<String> {
+    let mut found = Vec::new();
+    for process in ["controller-100", "broker-1", "broker-2", "broker-3", "order-1", "stock-1", "payment-1"] {
+        let log = stage.get(&format!("/api/logs/{process}")).await.text().await.unwrap();
+        let ours = ["order-1", "stock-1", "payment-1"].contains(&process);
+        let bad = |line: &&str| {
+            let word = line.split(' ').nth(1).unwrap_or_default();
+            line.contains("OutOfMemoryError")
+                || line.contains(" FATAL ")
+                || line.contains("panicked at")
+                || ours && ["WARN", "ERROR"].contains(&word)
+        };
+        found.extend(log.lines().filter(bad).map(|line| format!("{process}: {line}")));
+    }
+    found
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::Path,
     process::Stdio,
     time::Duration,
 };
@@ -131,6 +132,19 @@ pub(crate) struct GroupWord {
     pub(crate) members: usize,
 }
 
+/// A record or a marker as kafka-dump-log reads it from a broker's disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Dumped {
+    pub(crate) producer_id: i64,
+    pub(crate) producer_epoch: i16,
+    pub(crate) sequence: i32,
+    pub(crate) transactional: bool,
+    /// COMMIT or ABORT.
+    pub(crate) marker: Option<String>,
+    pub(crate) key: String,
+    pub(crate) payload: String,
+}
+
 impl<'a> Tools<'a> {
     pub(crate) async fn on(bootstrap: &'a str) -> Self {
         static KAFKA: OnceCell<Kafka> = OnceCell::const_new();
@@ -142,11 +156,58 @@ impl<'a> Tools<'a> {
     }
 
     async fn run(&self, class: &str, how: &str, arguments: &str) -> String {
-        let mut java = Command::new(self.kafka.java());
-        java.args(["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]);
-        java.arg(format!("org.apache.kafka.tools.{class}")).args([how, self.bootstrap]);
-        java.args(arguments.split(' ')).env("CLASSPATH", self.kafka.class_path());
+        let mut java = self.java(&format!("org.apache.kafka.tools.{class}"));
+        java.args([how, self.bootstrap]).args(arguments.split(' '));
         output(&mut java).await
+    }
+
+    fn java(&self, class: &str) -> Command {
+        let mut java = Command::new(self.kafka.java());
+        java.args(["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", class]);
+        java.env("CLASSPATH", self.kafka.class_path());
+        java
+    }
+
+    /// `kafka-dump-log --print-data-log` of each partition's files on a broker's disk, in one go, by topic, partition and
+    /// offset. `data` is the gateway's folder.
+    pub(crate) async fn dump(&self, data: &Path, of: &[(&str, i32, i32)]) -> BTreeMap<(String, i32, i64), Dumped> {
+        let mut files = Vec::new();
+        for (topic, partition, broker) in of {
+            let folder = format!("broker-{broker}/{topic}-{partition}/");
+            let before = files.len();
+            files.extend(segments(data).into_iter().filter(|file| file.contains(&folder)));
+            assert!(files.len() > before, "no file of {folder} in {}", data.display());
+        }
+        let mut java = self.java("kafka.tools.DumpLogSegments");
+        java.args(["--print-data-log", "--files", &files.join(",")]);
+        let (mut dumped, mut place, mut batch) = (BTreeMap::new(), None, "");
+        let said = output(&mut java).await;
+        for line in said.lines() {
+            if let Some(file) = line.strip_prefix("Dumping ") {
+                let folder = Path::new(file).parent().and_then(Path::file_name).and_then(|it| it.to_str());
+                place =
+                    folder.and_then(|it| it.rsplit_once('-')).map(|(t, p)| (t.to_owned(), p.parse::<i32>().unwrap()));
+            } else if line.starts_with("baseOffset: ") {
+                batch = line;
+            } else if let (Some(line), Some((topic, partition))) = (line.strip_prefix("| "), &place) {
+                let offset = field(line, "offset").parse().unwrap();
+                dumped.insert((topic.clone(), *partition, offset), dumped_record(batch, line));
+            }
+        }
+        assert!(!dumped.is_empty(), "{said}");
+        dumped
+    }
+
+    /// `kafka-transactions list`: producer id and state of each transactional id.
+    pub(crate) async fn transactions(&self) -> BTreeMap<String, (i64, String)> {
+        let said = self.run("TransactionsCommand", "--bootstrap-server", "list").await;
+        // TransactionalId Coordinator ProducerId TransactionState
+        let transaction = |line: &str| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [id, _coordinator, producer_id, state] = words[..] else { return None };
+            Some((id.to_owned(), (producer_id.parse().ok()?, state.to_owned())))
+        };
+        said.lines().filter_map(transaction).collect()
     }
 
     /// `kafka-topics --describe`.
@@ -236,6 +297,40 @@ impl<'a> Tools<'a> {
             line.trim().parse().unwrap()
         };
         (field("LeaderId:"), field("LeaderEpoch:"))
+    }
+}
+
+/// The log files of all brokers.
+fn segments(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(segments(&path));
+        } else if path.extension().is_some_and(|it| it == "log") {
+            found.extend(path.to_str().map(str::to_owned));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What stands behind `name: ` in a line of kafka-dump-log; the payload is the last.
+fn field<'a>(line: &'a str, name: &str) -> &'a str {
+    let line = format!(" {line}").find(&format!(" {name}: ")).map_or("", |at| &line[at + name.len() + 2..]);
+    if name == "payload" { line } else { line.split(' ').next().unwrap_or_default() }
+}
+
+fn dumped_record(batch: &str, line: &str) -> Dumped {
+    let number = |name: &str| field(batch, name).parse::<i64>().unwrap_or_else(|_| panic!("{name}: {batch}"));
+    Dumped {
+        producer_id: number("producerId"),
+        producer_epoch: i16::try_from(number("producerEpoch")).unwrap(),
+        sequence: field(line, "sequence").parse().unwrap_or_else(|_| panic!("{line}")),
+        transactional: field(batch, "isTransactional") == "true",
+        marker: Some(field(line, "endTxnMarker").to_owned()).filter(|marker| !marker.is_empty()),
+        key: field(line, "key").to_owned(),
+        payload: field(line, "payload").to_owned(),
     }
 }
 

@@ -49,7 +49,7 @@ objects! {
     Member { must member_id, client_id, assignment; may host; }
     Outage { must; may broker, since, until, begun_by, ended_by; }
     Lost { must; may offset, acknowledged, at, acknowledged_by, lost_by; }
-    VerdictRow { must; may what, wanted, expected, seen, right, facts; }
+    VerdictRow { must; may what, wanted, expected, seen, right, facts, at; }
     SessionStarted {
         must;
         may format, session, wall_clock, mode, bootstrap, stage_bootstrap, kafka_version, gateway_version, value_bytes;

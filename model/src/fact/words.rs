@@ -185,6 +185,8 @@ pub struct VerdictRow {
     pub right: bool,
     /// The facts that prove it, by number.
     pub facts: Vec<u64>,
+    /// Where the records stand that these facts tell of, as `orders 0 @3, @4`; empty for none.
+    pub at: String,
 }
 
 /// Where an order stands, as the order app says.

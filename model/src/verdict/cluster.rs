@@ -97,6 +97,20 @@ pub(super) fn gap(evidence: &Evidence, of: &PartitionId) -> Measured {
     Measured::millis(micros, facts)
 }
 
+pub(super) fn longest_gap(evidence: &Evidence, of: &str) -> Measured {
+    let partitions = evidence.before().partitions.keys().filter(|id| id.topic == of);
+    let mut longest = Measured::not_seen();
+    for measured in partitions.map(|id| gap(evidence, id)) {
+        if measured.number.is_none() {
+            return measured;
+        }
+        if measured.number > longest.number {
+            longest = measured;
+        }
+    }
+    longest
+}
+
 /// Each broker once, however often it is told.
 pub(super) fn fenced_while_paused(evidence: &Evidence) -> Measured {
     let mut paused = BTreeSet::new();

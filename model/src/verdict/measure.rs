@@ -49,6 +49,8 @@ pub enum Measure {
     SmallestIsr { topic: String, partition: i32 },
     /// The longest stretch in which its leader could not be reached, milliseconds; 0 for none.
     GapMs { topic: String, partition: i32 },
+    /// The longest of these stretches of any partition of a topic.
+    LongestGapMs { topic: String },
     /// Acknowledged records that are above the high watermark still: no consumer can read them.
     AcknowledgedAboveWatermark { topic: String },
     /// Brokers that were fenced while their process was only paused.
@@ -107,6 +109,7 @@ impl Measure {
             Self::LeaderEpochs { topic, partition } => cluster::leader_epochs(evidence, &at(topic, *partition)),
             Self::SmallestIsr { topic, partition } => cluster::smallest_isr(evidence, &at(topic, *partition)),
             Self::GapMs { topic, partition } => cluster::gap(evidence, &at(topic, *partition)),
+            Self::LongestGapMs { topic } => cluster::longest_gap(evidence, topic),
             Self::AcknowledgedAboveWatermark { topic } => records::above_watermark(evidence, topic),
             Self::FencedWhilePaused => cluster::fenced_while_paused(evidence),
             Self::ControllerEpochs => cluster::controller_epochs(evidence),

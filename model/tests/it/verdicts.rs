@@ -144,6 +144,17 @@ fn held_is_a_correct_shops_numbers() {
 }
 
 #[test]
+fn where_the_records_stand_is_said() {
+    let judged = judge(&run(&spec(), &format!("{}\nack e3 order orders 0 @3 all 2ms", both())));
+    assert_eq!(judged.rows[1].at, "orders 0 @3, @4");
+    let many: String =
+        (0..8).map(|n| format!("\nappend orders {} @{} A-2 OrderPlaced id m{n}", n % 2, 3 + n / 2)).collect();
+    let judged = judge(&run(&spec(), &format!("{ORDERS}{many}")));
+    assert_eq!(judged.rows[1].at, "orders 0 @3, @4, @5, @6, orders 1 @3, @4 and 2 more");
+    assert_eq!(judge(&run(&spec(), ORDERS)).rows[1].at, "");
+}
+
+#[test]
 fn broken_may_be_what_a_run_must_show() {
     let judged = judge(&run(&spec(), &one_of_two()));
     assert_eq!((judged.outcome, judged.holds), (Outcome::Broken, true));

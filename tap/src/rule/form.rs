@@ -5,18 +5,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, se
 use serde_json::{Map, Value, json};
 
 use super::{Api, Point, Rule, RuleError, What, Which};
+use crate::wire::reader::MOST_SHOWN_BYTES;
 
 const FIELDS: [&str; 8] = ["broker", "client_id", "api", "topic", "event_id", "which", "what", "ms"];
 const WHATS: &str =
     "drop_response_and_close, drop_response, drop_request, delay_request, delay_response, refuse_connections";
 const LONGEST_MS: u64 = 60_000;
+/// A delay that does not say how long: long enough to be seen.
+const DELAY_MS: u32 = 400;
 
 fn wrong<T>(field: &'static str, why: impl Into<String>) -> Result<T, RuleError> {
     Err(RuleError { field, why: why.into() })
 }
 
 impl Rule {
-    /// Reads the JSON form. `which` is `"next"` where it is not said.
+    /// Reads the JSON form. What is not said is `"next"` for `which`, `drop_response_and_close` for `what`,
+    /// and 400 ms for a delay.
     ///
     /// # Errors
     /// The field that is missing, unknown, of the wrong kind, or of no use beside another.
@@ -56,6 +60,10 @@ impl Rule {
         }
         if self.which == Which::Nth(0) {
             return wrong("which", "nth counts from 1");
+        }
+        let ids = [("client_id", &self.client_id), ("topic", &self.topic), ("event_id", &self.event_id)];
+        if let Some((field, _)) = ids.iter().find(|(_, id)| id.as_ref().is_some_and(|id| id.len() > MOST_SHOWN_BYTES)) {
+            return wrong(field, format!("the tap keeps {MOST_SHOWN_BYTES} bytes of it: no longer one is ever found"));
         }
         let api = self.api.map(|api| api.0);
         if self.what.point() == Point::Connect {
@@ -132,9 +140,10 @@ fn which(value: Option<&Value>) -> Result<Which, RuleError> {
 }
 
 fn what(form: &Map<String, Value>) -> Result<What, RuleError> {
-    let Some(name) = text(form, "what")? else { return wrong("what", format!("it is missing; there are: {WHATS}")) };
+    let name = text(form, "what")?.unwrap_or_else(|| What::DropResponseAndClose.name().to_owned());
     let ms = form.get("ms").filter(|value| !value.is_null());
     let delay = || match ms.map(Value::as_u64) {
+        None => Ok(DELAY_MS),
         Some(Some(ms)) if ms <= LONGEST_MS => Ok(u32::try_from(ms).unwrap_or(u32::MAX)),
         _ => wrong("ms", format!("{name} needs whole milliseconds, from 0 to {LONGEST_MS}")),
     };

@@ -21,8 +21,7 @@ pub(crate) fn answer<'a>(version: i16, mut reader: Reader<'a>) -> Result<Vec<Fet
     }
     let mut fetched = Vec::new();
     for _ in 0..reader.count()? {
-        let topic =
-            if version >= 13 { Topic::Id(reader.uuid()?) } else { Topic::Name(reader.text()?.unwrap_or_default()) };
+        let topic = Topic::read(version >= 13, &mut reader)?;
         for _ in 0..reader.count()? {
             let partition = reader.i32()?;
             let _error = reader.i16()?;

@@ -61,7 +61,7 @@ fn offsets<'a>(
 ) -> Result<Commit<'a>, Malformed> {
     let mut offsets = Vec::new();
     for _ in 0..reader.count()? {
-        let topic = topic(by_id, &mut reader)?;
+        let topic = Topic::read(by_id, &mut reader)?;
         for _ in 0..reader.count()? {
             let partition = reader.i32()?;
             let offset = reader.i64()?;
@@ -88,7 +88,7 @@ pub(crate) fn answer<'a>(
     }
     let mut committed = Vec::new();
     for _ in 0..reader.count()? {
-        let topic = topic(by_id, &mut reader)?;
+        let topic = Topic::read(by_id, &mut reader)?;
         for _ in 0..reader.count()? {
             let partition = reader.i32()?;
             let error = reader.i16()?;
@@ -98,8 +98,4 @@ pub(crate) fn answer<'a>(
         reader.tags()?;
     }
     Ok(committed)
-}
-
-fn topic<'a>(by_id: bool, reader: &mut Reader<'a>) -> Result<Topic<'a>, Malformed> {
-    if by_id { reader.uuid().map(Topic::Id) } else { Ok(Topic::Name(reader.text()?.unwrap_or_default())) }
 }

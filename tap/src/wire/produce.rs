@@ -36,7 +36,7 @@ pub(crate) fn request<'a>(version: i16, mut reader: Reader<'a>) -> Result<Produc
     let _timeout_ms = reader.i32()?;
     let mut partitions = Vec::new();
     for _ in 0..reader.count()? {
-        let topic = topic(version, &mut reader)?;
+        let topic = Topic::read(version >= 13, &mut reader)?;
         for _ in 0..reader.count()? {
             let partition = reader.i32()?;
             let records = reader.bytes()?;
@@ -51,7 +51,7 @@ pub(crate) fn request<'a>(version: i16, mut reader: Reader<'a>) -> Result<Produc
 pub(crate) fn answer<'a>(version: i16, mut reader: Reader<'a>) -> Result<Vec<Answered<'a>>, Malformed> {
     let mut answered = Vec::new();
     for _ in 0..reader.count()? {
-        let topic = topic(version, &mut reader)?;
+        let topic = Topic::read(version >= 13, &mut reader)?;
         for _ in 0..reader.count()? {
             let partition = reader.i32()?;
             let error = reader.i16()?;
@@ -74,8 +74,4 @@ pub(crate) fn answer<'a>(version: i16, mut reader: Reader<'a>) -> Result<Vec<Ans
         reader.tags()?;
     }
     Ok(answered)
-}
-
-fn topic<'a>(version: i16, reader: &mut Reader<'a>) -> Result<Topic<'a>, Malformed> {
-    if version >= 13 { reader.uuid().map(Topic::Id) } else { Ok(Topic::Name(reader.text()?.unwrap_or_default())) }
 }

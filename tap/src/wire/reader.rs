@@ -1,7 +1,7 @@
 //! Kafka's primitive types, read from a slice without trusting a single length in it.
 //!
 //! The codec reserves memory for as many elements as a frame claims to have; a rubbish client could end the process
-//! with one number. Nothing here allocates.
+//! with one number. Nothing here allocates by a frame's word, and what is kept of a text has a bound.
 
 use std::fmt;
 
@@ -159,9 +159,15 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Text as it is shown; what is no UTF-8 is replaced.
+/// What is kept of a text: Kafka's longest topic name. Its ids may have 32 KiB, and one frame may bring thousands.
+pub(crate) const MOST_SHOWN_BYTES: usize = 249;
+
+/// Text as it is shown; what is no UTF-8 is replaced, and what is too long is cut and ends with `…`.
 pub(crate) fn shown(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).into_owned()
+    let Some(kept) = text.get(..MOST_SHOWN_BYTES).filter(|kept| kept.len() < text.len()) else {
+        return String::from_utf8_lossy(text).into_owned();
+    };
+    format!("{}…", String::from_utf8_lossy(kept))
 }
 
 #[cfg(test)]
@@ -185,6 +191,12 @@ mod tests {
         assert_eq!(Reader::new(&[0xff, 0xff], false).text(), Ok(None));
         assert_eq!(Reader::new(&[3, b'a', b'b'], true).text(), Ok(Some(&b"ab"[..])));
         assert_eq!(Reader::new(&[0xff; 4], false).count(), Ok(0));
+    }
+
+    #[test]
+    fn a_text_without_end_is_shown_with_one() {
+        assert_eq!(shown(&[b'a'; MOST_SHOWN_BYTES]), "a".repeat(MOST_SHOWN_BYTES));
+        assert_eq!(shown(&[b'a'; 32_767]), format!("{}…", "a".repeat(MOST_SHOWN_BYTES)));
     }
 
     #[test]

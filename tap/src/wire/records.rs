@@ -6,8 +6,8 @@ use super::reader::{Malformed, Reader, shown};
 const EVENT_ID: &[u8] = b"event-id";
 /// Base offset and length, which the length does not count.
 const OVERHEAD_BYTES: usize = 12;
-/// More ids of one partition than this are not kept.
-const MOST_EVENT_IDS: usize = 1000;
+/// More ids of one frame than this are not kept.
+pub(crate) const MOST_EVENT_IDS: usize = 1000;
 
 /// A batch's head, and its records as they are.
 #[derive(Clone, Copy, Debug)]
@@ -68,9 +68,9 @@ fn head(bytes: &[u8]) -> Result<Option<Batch<'_>>, Malformed> {
 }
 
 impl Batch<'_> {
-    /// Adds the event ids of its records. Compressed records are not opened: one that unpacks to gigabytes would hurt
+    /// Adds the event ids of its records, `most` of them. Compressed records are not opened: one that unpacks to gigabytes would hurt
     /// all clients.
-    pub(crate) fn add_event_ids(&self, ids: &mut Vec<String>) -> Result<(), Malformed> {
+    pub(crate) fn add_event_ids(&self, ids: &mut Vec<String>, most: usize) -> Result<(), Malformed> {
         if self.compressed {
             return Err(Malformed("the records are compressed, so their event ids are not read"));
         }
@@ -78,7 +78,7 @@ impl Batch<'_> {
         for _ in 0..self.count {
             let record = reader.varint_bytes()?.unwrap_or_default();
             if let Some(id) = event_id(record)?
-                && ids.len() < MOST_EVENT_IDS
+                && ids.len() < most
             {
                 ids.push(shown(id));
             }

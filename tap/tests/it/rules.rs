@@ -195,9 +195,9 @@ fn json_is_read_both_ways_and_the_wrong_field_is_named() {
     assert_eq!((rule.which, rule.what), (Which::Nth(3), What::DelayRequest { ms: 200 }));
     assert_eq!(read(&serde_json::to_string(&rule).unwrap()).unwrap(), rule);
     for (text, field) in [
-        ("{}", "what: it is missing"),
+        (r#"{"what":1}"#, "what: it must be text"),
         (r#"{"what":"explode"}"#, "what: \"explode\" is unknown"),
-        (r#"{"what":"delay_request"}"#, "ms: delay_request needs"),
+        (r#"{"what":"delay_request","ms":-1}"#, "ms: delay_request needs"),
         (r#"{"what":"delay_request","ms":60001}"#, "ms: "),
         (r#"{"what":"drop_request","ms":1}"#, "ms: drop_request takes no time"),
         (r#"{"what":"drop_request","which":"soon"}"#, "which: "),

@@ -24,24 +24,33 @@ use uuid::Uuid;
 use crate::world::{End, World, encoded_answer, encoded_request, record};
 
 const TOPIC: &str = "orders";
-const CLIENT: &str = "order-1";
+pub(crate) const CLIENT: &str = "order-1";
 
-fn name() -> TopicName {
+pub(crate) fn name() -> TopicName {
     TopicName(StrBytes::from_static_str(TOPIC))
 }
 
-fn id() -> Uuid {
+pub(crate) fn id() -> Uuid {
     Uuid::from_u128(0x1234_5678_9abc_def0_1234_5678_9abc_def0)
 }
 
 /// Two batches of two records each, at offsets 40 to 43, and half a batch behind them.
 fn records() -> Bytes {
+    batches(false)
+}
+
+/// The same, in a transaction.
+pub(crate) fn transactional_records() -> Bytes {
+    batches(true)
+}
+
+fn batches(transactional: bool) -> Bytes {
     let mut out = BytesMut::new();
     let options = RecordEncodeOptions { version: 2, compression: Compression::None };
     for base in [40, 42] {
         let mut batch = [record(&format!("e{base}")), record(&format!("e{}", base + 1))];
         for (record, offset) in batch.iter_mut().zip(base..) {
-            record.offset = offset;
+            (record.offset, record.transactional) = (offset, transactional);
             (record.producer_id, record.producer_epoch) = (7, 1);
             record.sequence = i32::try_from(offset - 40).unwrap();
         }
@@ -51,21 +60,21 @@ fn records() -> Bytes {
 }
 
 /// One request and its answer, through a tap that is watched.
-struct Talk {
-    world: World,
-    client: End,
-    broker: End,
-    correlation_id: i32,
+pub(crate) struct Talk {
+    pub(crate) world: World,
+    pub(crate) client: End,
+    pub(crate) broker: End,
+    pub(crate) correlation_id: i32,
 }
 
 impl Talk {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let world = World::new(true).await;
         let (client, broker) = world.connect().await;
         Self { world, client, broker, correlation_id: 0 }
     }
 
-    async fn say(&mut self, api: ApiKey, version: i16, ask: &impl Encodable, reply: &impl Encodable) {
+    pub(crate) async fn say(&mut self, api: ApiKey, version: i16, ask: &impl Encodable, reply: &impl Encodable) {
         self.correlation_id += 1;
         let ask = encoded_request(api, version, self.correlation_id, CLIENT, ask);
         let reply = encoded_answer(api, version, self.correlation_id, reply);
@@ -76,7 +85,7 @@ impl Talk {
     }
 
     /// The next observation that `wanted` takes; nothing on the way was unreadable.
-    async fn hears<T>(&mut self, wanted: impl Fn(&Observation) -> Option<T>) -> T {
+    pub(crate) async fn hears<T>(&mut self, wanted: impl Fn(&Observation) -> Option<T>) -> T {
         self.world
             .until(|seen| {
                 assert!(!matches!(seen, Observation::Undecodable { .. }), "{seen:?}");
@@ -86,7 +95,7 @@ impl Talk {
     }
 
     /// Lets the tap learn the topic's id.
-    async fn metadata(&mut self, version: i16) {
+    pub(crate) async fn metadata(&mut self, version: i16) {
         let partition = MetadataResponsePartition::default().with_replica_nodes(vec![1.into(), 2.into()]);
         let topic = MetadataResponseTopic::default()
             .with_name(Some(name()))

@@ -54,6 +54,5 @@ pub(super) fn set_guard(fields: &Fields<'_>) -> Result<Command, Refusal> {
     let guards = Guard::ALL.map(|guard| (guard.name(), guard));
     let guard = fields.must("guard", &guards)?;
     let app = fields.word("app", &AppName::SHOP.map(|app| (app.name(), app)))?;
-    let on = fields.flag("on")?.ok_or_else(|| fields.bad("on", "is missing: true or false"))?;
-    Ok(Command::SetGuard { guard, app, on })
+    Ok(Command::SetGuard { guard, app, on: fields.flag("on")?.unwrap_or(true) })
 }

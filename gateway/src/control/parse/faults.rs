@@ -15,6 +15,8 @@ use crate::shop::wire::{CrashAction, CrashPoint, Point};
 
 /// A round trip over a wire this slow stays under the apps' socket.timeout.ms (3 s).
 const SLOWEST_MS: u32 = 1000;
+/// Slow enough to be followed with the eyes.
+const WALKING_PACE_MS: u32 = 400;
 const MOST: u32 = 1000;
 
 /// Either `rule`, at the tap, or `app`, in an app.
@@ -34,9 +36,7 @@ pub(super) fn arm(fields: &Fields<'_>) -> Result<Command, Refusal> {
 }
 
 pub(super) fn slow_wire(fields: &Fields<'_>) -> Result<Command, Refusal> {
-    let ms = fields.count("ms", 0, SLOWEST_MS)?;
-    let ms = ms.ok_or_else(|| fields.bad("ms", format!("is missing: 0 to {SLOWEST_MS}, 0 is fast again")))?;
-    Ok(Command::SlowWire { ms })
+    Ok(Command::SlowWire { ms: fields.count("ms", 0, SLOWEST_MS)?.unwrap_or(WALKING_PACE_MS) })
 }
 
 /// The tap knows what a rule is; a field that it does not know would be one that the rule silently does without.
@@ -47,9 +47,15 @@ fn rule(form: &Map<String, Value>) -> Result<Rule, Refusal> {
     })
 }
 
+/// Without a point it is the one between work and commit, and for an aborted transaction the one inside it.
 fn crash(fields: &Fields<'_>) -> Result<Command, Refusal> {
-    let at = fields.must("at", &Point::ALL.map(|point| (point.name(), point)))?;
-    let action = fields.must("do", &CrashAction::ALL.map(|action| (action.name(), action)))?;
+    let action = fields.word("do", &CrashAction::ALL.map(|action| (action.name(), action)))?;
+    let action = action.unwrap_or(CrashAction::Abort);
+    let at = fields.word("at", &Point::ALL.map(|point| (point.name(), point)))?;
+    let at = at.unwrap_or(match action {
+        CrashAction::AbortTransaction => Point::InTransaction,
+        CrashAction::Abort | CrashAction::Hang => Point::AfterWork,
+    });
     if action == CrashAction::AbortTransaction && at != Point::InTransaction {
         return Err(fields.bad("do", "can be abort_transaction only at in_transaction, where one is open"));
     }

@@ -62,7 +62,6 @@ fn what_is_wrong_with_apps_and_guards_is_named() {
         (r#""start_app","app":"stock","commit":true"#, "commit"),
         (r#""set_guard","on":true"#, "guard"),
         (r#""set_guard","guard":"airbag","on":true"#, "guard"),
-        (r#""set_guard","guard":"inbox""#, "on"),
         (r#""set_guard","guard":"inbox","on":"off""#, "on"),
         (r#""set_guard","guard":"inbox","on":true,"app":"reader""#, "app"),
     ] {
@@ -76,7 +75,7 @@ fn what_is_wrong_with_faults_is_named() {
         ("", "rule"),
         (r#","rule":"drop""#, "rule"),
         (r#","rule":{"what":"drop_request"},"app":"stock""#, "rule"),
-        (r#","rule":{}"#, "rule.what"),
+        (r#","rule":{"what":""}"#, "rule.what"),
         (r#","rule":{"what":"explode"}"#, "rule.what"),
         (r#","rule":{"what":"drop_request","broker":"one"}"#, "rule.broker"),
         (r#","rule":{"what":"drop_request","client_id":7}"#, "rule.client_id"),
@@ -86,21 +85,21 @@ fn what_is_wrong_with_faults_is_named() {
         (r#","rule":{"what":"drop_request","which":"all"}"#, "rule.which"),
         (r#","rule":{"what":"drop_request","which":{}}"#, "rule.which"),
         (r#","rule":{"what":"drop_request","which":{"nth":0}}"#, "rule.which"),
-        (r#","rule":{"what":"delay_request"}"#, "rule.ms"),
+        (r#","rule":{"what":"delay_request","ms":-1}"#, "rule.ms"),
         (r#","rule":{"what":"delay_response","ms":60001}"#, "rule.ms"),
         (r#","rule":{"what":"drop_request","tpoic":"orders"}"#, "rule"),
         (r#","rule":{"what":"refuse_connections","api":"Produce"}"#, "rule.api"),
         (r#","app":"mail","at":"after_work","do":"abort""#, "app"),
-        (r#","app":"stock","do":"abort""#, "at"),
+        (r#","app":"stock","at":7"#, "at"),
         (r#","app":"stock","at":"lunch","do":"abort""#, "at"),
-        (r#","app":"stock","at":"after_work""#, "do"),
+        (r#","app":"stock","at":"after_work","do":"explode""#, "do"),
         (r#","app":"stock","at":"after_work","do":"abort_transaction""#, "do"),
         (r#","app":"stock","at":"after_work","do":"abort","nth":0"#, "nth"),
         (r#","app":"stock","at":"after_work","do":"abort","instance":17"#, "instance"),
     ] {
         assert_eq!(parse(&format!(r#"{{"command":"arm_fault"{rest}}}"#)), Err(field.to_owned()), "{rest}");
     }
-    for ms in ["", r#","ms":-1"#, r#","ms":1001"#, r#","ms":"slow""#] {
+    for ms in [r#","ms":-1"#, r#","ms":1001"#, r#","ms":"slow""#] {
         assert_eq!(parse(&format!(r#"{{"command":"slow_wire"{ms}}}"#)), Err(String::from("ms")), "{ms}");
     }
 }
@@ -131,6 +130,28 @@ fn faults_are_understood() {
         point: CrashPoint { at: Point::InTransaction, action: CrashAction::AbortTransaction, nth: 2 },
     };
     assert_eq!(crash, Ok(Command::ArmCrash(wanted)));
+}
+
+#[test]
+fn all_but_the_target_has_a_default() {
+    let slow = parse(r#"{"command":"slow_wire"}"#);
+    assert!(matches!(slow, Ok(Command::SlowWire { ms: 400 })), "{slow:?}");
+    let guard = parse(r#"{"command":"set_guard","guard":"inbox"}"#);
+    assert!(matches!(guard, Ok(Command::SetGuard { on: true, .. })), "{guard:?}");
+    let rule = parse(r#"{"command":"arm_fault","rule":{}}"#);
+    assert_eq!(rule, Ok(Command::ArmRule(Rule::new(Which::Next, What::DropResponseAndClose))));
+    let rule = parse(r#"{"command":"arm_fault","rule":{"what":"delay_response"}}"#);
+    assert_eq!(rule, Ok(Command::ArmRule(Rule::new(Which::Next, What::DelayResponse { ms: 400 }))));
+    for (rest, at, action) in [
+        ("", Point::AfterWork, CrashAction::Abort),
+        (r#","do":"hang""#, Point::AfterWork, CrashAction::Hang),
+        (r#","do":"abort_transaction""#, Point::InTransaction, CrashAction::AbortTransaction),
+        (r#","at":"before_work""#, Point::BeforeWork, CrashAction::Abort),
+    ] {
+        let crash = parse(&format!(r#"{{"command":"arm_fault","app":"stock"{rest}}}"#));
+        let Ok(Command::ArmCrash(crash)) = crash else { panic!("{rest}: {crash:?}") };
+        assert_eq!((crash.point.at, crash.point.action, crash.point.nth), (at, action, 1), "{rest}");
+    }
 }
 
 #[test]

@@ -175,6 +175,7 @@ fn a_scene_says_its_step_and_what_it_came_to() {
         seen: json!(seen),
         right,
         facts: vec![20],
+        at: String::new(),
     };
     let rows = vec![row("orders placed", 1, true), row("orders stored", 2, false)];
     check(

@@ -55,6 +55,8 @@ fn a_gap_is_from_the_leaders_silence_to_a_leader_that_answers() {
         9.100 broker 1 running";
     check(gap(0), 3250, killed);
     check(gap(1), 0, &killed.replace(" *", ""));
+    check(Measure::LongestGapMs { topic: s("orders") }, 3250, killed);
+    check(Measure::LongestGapMs { topic: s("bench") }, None, &killed.replace(" *", ""));
     // Paused, or somebody else's: only our connections tell.
     check(gap(0), 2500, "2.000 broker 1 paused\n3.000 broker 1 silent *\n5.500 orders 0 leader 3 epoch 6 isr 2,3 *");
     // It ends where the same one answers again, whoever tells that.

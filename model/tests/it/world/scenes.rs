@@ -62,14 +62,15 @@ impl World {
 
     fn row(self) -> BoxedStrategy<VerdictRow> {
         let value = || select(vec![Value::Null, json!(1), json!("at least 1")]);
-        (self.text(), value(), value(), any::<bool>(), vec(self.long(), 0..3))
-            .prop_map(|(what, wanted, seen, right, facts)| VerdictRow {
+        (self.text(), value(), value(), any::<bool>(), vec(self.long(), 0..3), self.text())
+            .prop_map(|(what, wanted, seen, right, facts, at)| VerdictRow {
                 what,
                 expected: wanted.clone(),
                 wanted,
                 seen,
                 right,
                 facts,
+                at,
             })
             .boxed()
     }
