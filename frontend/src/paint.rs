@@ -145,17 +145,20 @@ pub struct Line {
     pub round: bool,
 }
 
+/// What makes a shape is called, never copied into the four hundred places that make one: that is a tenth of the program.
 impl Shape {
     fn new(form: Form) -> Self {
         Self { form, fill: None, line: None }
     }
 
     /// A rectangle.
+    #[inline(never)]
     pub fn rect(x: f64, y: f64, w: f64, h: f64) -> Self {
         Self::new(Form::Rect { x, y, w: w.max(0.0), h: h.max(0.0), r: 0.0 })
     }
 
     /// A disc.
+    #[inline(never)]
     pub fn disc(x: f64, y: f64, r: f64) -> Self {
         Self::new(Form::Disc { x, y, r })
     }
@@ -193,11 +196,13 @@ impl Shape {
     }
 
     /// Diagonal lines inside a rounded rectangle.
+    #[inline(never)]
     pub fn hatch(x: f64, y: f64, w: f64, h: f64, gap: f64) -> Self {
         Self::new(Form::Hatch { x, y, w: w.max(0.0), h: h.max(0.0), r: 0.0, gap })
     }
 
     /// The tail of a mark at `at`, ending at `tip`.
+    #[inline(never)]
     pub fn tail(at: (f64, f64), tip: (f64, f64), half: f64, flat: bool) -> Self {
         Self::new(Form::Tail { x: at.0, y: at.1, tip_x: tip.0, tip_y: tip.1, half, flat })
     }
@@ -208,6 +213,7 @@ impl Shape {
     }
 
     /// The same words, ending at their x.
+    #[inline(never)]
     pub fn ending(mut self) -> Self {
         if let Form::Text(text) = &mut self.form {
             text.anchor = Anchor::End;
@@ -216,6 +222,7 @@ impl Shape {
     }
 
     /// The same words, around their x.
+    #[inline(never)]
     pub fn centred(mut self) -> Self {
         if let Form::Text(text) = &mut self.form {
             text.anchor = Anchor::Middle;
@@ -224,6 +231,7 @@ impl Shape {
     }
 
     /// With round corners.
+    #[inline(never)]
     pub fn corner(mut self, radius: f64) -> Self {
         if let Form::Rect { r, .. } | Form::Hatch { r, .. } = &mut self.form {
             *r = radius;
@@ -237,18 +245,21 @@ impl Shape {
     }
 
     /// Filled, partly transparent.
+    #[inline(never)]
     pub fn tint(mut self, ink: Ink, alpha: f64) -> Self {
         self.fill = Some(Fill { ink, alpha });
         self
     }
 
     /// Outlined.
+    #[inline(never)]
     pub fn stroke(mut self, ink: Ink, width: f64) -> Self {
         self.line = Some(Line { ink, width, alpha: 1.0, dash: (0.0, 0.0), round: false });
         self
     }
 
     /// With its outline dashed.
+    #[inline(never)]
     pub fn dashed(mut self, dash: f64, gap: f64) -> Self {
         if let Some(line) = &mut self.line {
             line.dash = (dash, gap);
@@ -257,6 +268,7 @@ impl Shape {
     }
 
     /// With its outline partly transparent.
+    #[inline(never)]
     pub fn faint(mut self, alpha: f64) -> Self {
         if let Some(line) = &mut self.line {
             line.alpha = alpha;
@@ -265,6 +277,7 @@ impl Shape {
     }
 
     /// With round ends and joins.
+    #[inline(never)]
     pub fn round(mut self) -> Self {
         if let Some(line) = &mut self.line {
             line.round = true;

@@ -1,6 +1,6 @@
 //! What is shown: facts go in as they were seen, and come out as a picture in shown order, with what travels on it.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use model::{
     caption::{Caption, Standing},
@@ -53,9 +53,8 @@ pub struct Player {
     standing: Standing,
     schedule: Schedule,
     travel: Travel,
-    /// Facts by the time they are shown at, and within it by arrival; and whether each is a record that is merged.
-    waiting: BTreeMap<(Micros, u64), (Fact, bool)>,
-    arrived: u64,
+    /// Facts in the order they are shown, each with its time and whether it is a record that is merged.
+    waiting: VecDeque<(Micros, Fact, bool)>,
     /// Session time up to which everything due is shown.
     session: Micros,
     /// Counts what changed of what is drawn.
@@ -78,8 +77,7 @@ impl Player {
             standing: Standing::default(),
             schedule: Schedule::new(reader_micros),
             travel: Travel::new(reader_micros, Speed::REAL, false),
-            waiting: BTreeMap::new(),
-            arrived: 0,
+            waiting: VecDeque::new(),
             session: Micros(0),
             changes: 0,
             tally: Tally::default(),
@@ -139,8 +137,9 @@ impl Player {
             let leader = self.schedule.leader_of(&fact.event);
             let shown = self.schedule.shown_at(&fact);
             let merged = self.travel.see(&fact, shown, leader);
-            self.waiting.insert((shown, self.arrived), (fact, merged));
-            self.arrived += 1;
+            // What is shown at the same time keeps the order it came in.
+            let at = self.waiting.partition_point(|(other, ..)| *other <= shown);
+            self.waiting.insert(at, (shown, fact, merged));
         }
         while self.waiting.len() > WAITING {
             self.show_first();
@@ -150,7 +149,7 @@ impl Player {
     /// Shows everything that is due at session time `session`.
     pub fn advance(&mut self, session: Micros) {
         self.session = self.session.max(session);
-        while self.waiting.first_key_value().is_some_and(|((shown, _), _)| *shown <= self.session) {
+        while self.waiting.front().is_some_and(|(shown, ..)| *shown <= self.session) {
             self.show_first();
         }
         let now = self.now();
@@ -161,7 +160,7 @@ impl Player {
     }
 
     fn show_first(&mut self) {
-        let Some(((shown, _), (fact, merged))) = self.waiting.pop_first() else { return };
+        let Some((shown, fact, merged)) = self.waiting.pop_front() else { return };
         let shown = Micros(shown.0.saturating_sub(self.delay_micros()));
         self.recent.fold(&mut self.picture, &fact, shown);
         self.places.add(&fact);
@@ -235,7 +234,7 @@ impl Player {
 
     /// Records that were seen and are not shown yet.
     fn waiting_records(&self) -> u64 {
-        self.waiting.values().map(|(fact, _)| records(&fact.event)).sum()
+        self.waiting.iter().map(|(_, fact, _)| records(&fact.event)).sum()
     }
 
     /// What became of the records that are shown.

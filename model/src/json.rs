@@ -1,11 +1,12 @@
 //! Reads values out of JSON objects, field by field: one call a field, where derived code for all our types is two
 //! fifths of the page's program.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
-use crate::ids::{BrokerId, Micros, OrderId};
+use crate::{
+    ids::{BrokerId, Micros, OrderId},
+    ordered::Ordered,
+};
 
 /// The fields of one object, read one by one.
 pub(crate) struct Fields<'a> {
@@ -153,7 +154,7 @@ impl Key for BrokerId {
     }
 }
 
-impl<K: Key, V: Json> Json for BTreeMap<K, V> {
+impl<K: Key, V: Json> Json for Ordered<K, V> {
     fn read(value: &Value) -> Option<Self> {
         let mut map = Self::new();
         for (name, value) in value.as_object()? {

@@ -3,10 +3,13 @@
 
 use std::{
     borrow::Borrow,
+    collections::BTreeMap,
     fmt,
     ops::{Bound, Range, RangeBounds},
     slice,
 };
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Keys in order, each once.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,6 +34,27 @@ impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Ordered<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self).finish()
     }
+}
+
+impl<K: Serialize, V: Serialize> Serialize for Ordered<K, V> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self)
+    }
+}
+
+impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Deserialize<'de> for Ordered<K, V> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(from).map(|map| map.into_iter().collect())
+    }
+}
+
+/// Things in order, each once.
+pub fn each_once<T: Ord>(things: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut each = Ordered::new();
+    for thing in things {
+        each.insert(thing, ());
+    }
+    each.entries.into_iter().map(|(thing, ())| thing).collect()
 }
 
 impl<K, V> Ordered<K, V> {
@@ -62,6 +86,11 @@ impl<K, V> Ordered<K, V> {
     /// The values, in order of their keys.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> + ExactSizeIterator + Clone {
         self.entries.iter().map(|(_, v)| v)
+    }
+
+    /// The values alone, in order of their keys.
+    pub fn into_values(self) -> impl Iterator<Item = V> {
+        self.entries.into_iter().map(|(_, v)| v)
     }
 
     /// The values, to change.
@@ -236,11 +265,9 @@ impl<'a, K, V> IntoIterator for &'a mut Ordered<K, V> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use proptest::prelude::*;
 
-    use super::Ordered;
+    use super::{BTreeMap, Ordered};
 
     proptest! {
         #[test]

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::{
     fact::{Closed, Control, Counters, Fact, Level, SessionStarted},
     ids::{BrokerId, Micros, PartitionId},
-    ordered::Ordered,
+    ordered::{Ordered, each_once},
 };
 
 pub mod cluster;
@@ -195,13 +195,10 @@ impl Picture {
     }
 
     /// What a group reads: its members' partitions and whatever it has an offset for.
-    pub fn group_partitions<'a>(&self, group: &'a Group) -> std::collections::BTreeSet<PartitionId> {
+    pub fn group_partitions<'a>(&self, group: &'a Group) -> Vec<PartitionId> {
         let assigned = group.members.iter().flat_map(|m| &m.assignment);
         let assigned = assigned.map(|a| PartitionId::new(a.topic.clone(), a.partition));
-        let mut all = std::collections::BTreeSet::new();
-        // Not collected: that sorts first, and a general sort is code the page has to carry.
-        all.extend(assigned.chain(group.offsets.keys().cloned()));
-        all
+        each_once(assigned.chain(group.offsets.keys().cloned()))
     }
 
     /// A group's lag over all it reads.

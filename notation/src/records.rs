@@ -1,7 +1,5 @@
 //! Lines about records.
 
-use std::collections::BTreeMap;
-
 use model::fact::{Appended, Control, Event, ReadsTo, Source};
 
 use super::{after, broker, offset, s};
@@ -83,7 +81,7 @@ fn appended(words: &[&str]) -> Option<Appended> {
                 producer_epoch: after(rest, "with-epoch").unwrap_or("0").parse().ok()?,
                 transactional: rest.contains(&"transactional"),
                 key: Some(s(key)),
-                headers: BTreeMap::from(headers),
+                headers: headers.into_iter().collect(),
                 ..Appended::default()
             }
         }

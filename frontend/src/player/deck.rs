@@ -291,10 +291,7 @@ impl Deck {
         self.mode = Mode::Paused;
         let Some(fact) = self.neighbour(forward) else { return };
         self.show(fact.at, Player::show_at_once);
-        let json = fact.to_json();
-        let kind =
-            json.split_once(r#""kind":""#).and_then(|(_, rest)| rest.split_once('"')).map_or("", |(kind, _)| kind);
-        self.stepped = Some(format!("fact {}, {kind}", fact.seq));
+        self.stepped = Some(format!("fact {}, {}", fact.seq, fact.event.kind()));
     }
 
     fn neighbour(&self, forward: bool) -> Option<Fact> {

@@ -16,7 +16,8 @@ pub(super) const KEPT: usize = 100_000;
 #[derive(Debug)]
 struct Stretch {
     starts: Micros,
-    picture: Picture,
+    /// All that was known when it began.
+    keyframe: Vec<Fact>,
     /// Whether nothing is missing between it and the one before.
     joins: bool,
     /// Records that were heard of before it.
@@ -61,8 +62,8 @@ impl History {
     }
 
     fn open(&mut self, starts: Micros, joins: bool) {
-        let picture = self.present.clone();
-        self.stretches.push_back(Stretch { starts, picture, joins, records: self.records, facts: Vec::new() });
+        let keyframe = keyframe(&self.present);
+        self.stretches.push_back(Stretch { starts, keyframe, joins, records: self.records, facts: Vec::new() });
     }
 
     fn stretch(&self, piece: usize) -> Option<&Stretch> {
@@ -89,7 +90,7 @@ impl Pieces for History {
     }
 
     fn load(&self, piece: usize) -> (Vec<Fact>, Vec<Fact>) {
-        self.stretch(piece).map(|s| (keyframe(&s.picture), s.facts.clone())).unwrap_or_default()
+        self.stretch(piece).map(|s| (s.keyframe.clone(), s.facts.clone())).unwrap_or_default()
     }
 
     fn joins(&self, piece: usize) -> bool {

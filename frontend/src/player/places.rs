@@ -1,10 +1,11 @@
 //! Where on the stage a fact points, by its number: so the numbers of a verdict can show what proves them.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use model::{
     fact::{Event, Fact, Role},
     ids::PartitionId,
+    ordered::each_once,
 };
 
 use crate::stage::Selected;
@@ -27,14 +28,14 @@ impl Places {
 
     /// What these facts point at, each once; facts that are not remembered point nowhere.
     pub fn of(&self, facts: &[u64]) -> Vec<(u64, Selected)> {
-        let mut wanted: BTreeSet<u64> = BTreeSet::new();
-        wanted.extend(facts);
+        let mut wanted = each_once(facts.iter().copied());
         let mut found = Vec::new();
         for (seq, place) in self.0.iter().rev() {
             if wanted.is_empty() {
                 break;
             }
-            if wanted.remove(seq) {
+            if let Ok(at) = wanted.binary_search(seq) {
+                wanted.remove(at);
                 found.push((*seq, place.clone()));
             }
         }

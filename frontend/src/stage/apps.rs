@@ -1,10 +1,9 @@
 //! The apps' row: each app's name over the topic it writes, with what waits there, and the customers.
 
-use std::collections::BTreeSet;
-
 use model::{
     fact::ProcessState,
     ids::Micros,
+    ordered::each_once,
     picture::{App, Picture},
 };
 
@@ -150,11 +149,10 @@ impl Waiting {
         let flights = view.picture.flights.iter().filter(|(_, f)| f.app == app && f.topic == topic);
         let late = flights.filter(|(_, f)| view.now.since(f.sent.at) > PATIENCE_MICROS);
         let records = columns.iter().flat_map(|c| c.partition.records.values());
-        let stored: BTreeSet<&str> = records
-            .filter(|r| r.history.acknowledged_at.is_none())
-            .filter_map(|r| r.appended.as_ref()?.header("event-id"))
-            .collect();
-        let (unanswered, unstored): (Vec<_>, Vec<_>) = late.partition(|(id, _)| stored.contains(id.as_str()));
+        let unacknowledged = records.filter(|r| r.history.acknowledged_at.is_none());
+        let stored = each_once(unacknowledged.filter_map(|r| r.appended.as_ref()?.header("event-id")));
+        let is_stored = |id: &str| stored.binary_search(&id).is_ok();
+        let (unanswered, unstored): (Vec<_>, Vec<_>) = late.partition(|(id, _)| is_stored(id));
         // What is drawn on its way does not stand and wait.
         let going = view.hops.iter().filter(|h| {
             matches!(h.leg, Leg::Produce | Leg::Again { .. })

@@ -1,8 +1,9 @@
 //! The grid: which columns and rows there are, and the zones between them, in stage pixels.
 
-use std::collections::BTreeSet;
-
-use model::ids::{BrokerId, PartitionId};
+use model::{
+    ids::{BrokerId, PartitionId},
+    ordered::each_once,
+};
 
 use super::{
     Selected, View,
@@ -192,17 +193,14 @@ fn spread(layout: Layout, room: f64, columns: usize, topics: usize) -> (f64, f64
 }
 
 fn rows(view: &View<'_>, columns: &[Column<'_>]) -> (Vec<Row>, usize) {
-    let mut replicas = BTreeSet::new();
-    replicas.extend(columns.iter().flat_map(|c| c.partition.replicas.iter().copied().chain([c.partition.leader])));
-    let mut brokers = replicas.clone();
-    brokers.extend(view.picture.brokers.keys().copied());
-    brokers.retain(|b| b.exists());
+    let replicas: Vec<BrokerId> =
+        columns.iter().flat_map(|c| c.partition.replicas.iter().copied().chain([c.partition.leader])).collect();
+    let mut brokers = each_once(replicas.iter().chain(view.picture.brokers.keys()).copied().filter(|b| b.exists()));
     let all = brokers.len();
     // Where there are too many, those that have nothing to show go first.
     let idle: Vec<BrokerId> = brokers.iter().rev().copied().filter(|b| !replicas.contains(b)).collect();
-    for broker in idle.into_iter().take(all.saturating_sub(MOST_ROWS)) {
-        brokers.remove(&broker);
-    }
+    let left_out: Vec<BrokerId> = idle.into_iter().take(all.saturating_sub(MOST_ROWS)).collect();
+    brokers.retain(|b| !left_out.contains(b));
     let shown = brokers.len().clamp(1, MOST_ROWS);
     let (from, height) = view.layout.rows();
     let (tallest, apart) = if view.layout.is_phone() { (84.0, 8.0) } else { (1.5 * FULL, 10.0) };

@@ -1,9 +1,8 @@
 //! Which partitions are columns, in which order, and which are only shelves.
 
-use std::collections::BTreeMap;
-
 use model::{
     ids::PartitionId,
+    ordered::Ordered,
     picture::{Partition, Picture},
 };
 
@@ -31,7 +30,7 @@ pub(super) struct Choice<'a> {
 impl<'a> Choice<'a> {
     /// The choice of a picture; the partition that is selected has a column.
     pub(super) fn of(picture: &'a Picture, wanted: Option<&PartitionId>) -> Self {
-        let mut by_topic: BTreeMap<&str, Vec<Known<'a>>> = BTreeMap::new();
+        let mut by_topic: Ordered<&str, Vec<Known<'a>>> = Ordered::new();
         for (id, partition) in picture.shown_partitions().filter(|(_, p)| p.stamp.is_some()) {
             by_topic.entry(&id.topic).or_default().push((id, partition));
         }
@@ -58,7 +57,7 @@ impl<'a> Choice<'a> {
 
 /// The topics that are drawn, in the order the records take.
 pub(crate) fn topics(picture: &Picture) -> Vec<&str> {
-    let mut by_topic: BTreeMap<&str, Vec<Known<'_>>> = BTreeMap::new();
+    let mut by_topic: Ordered<&str, Vec<Known<'_>>> = Ordered::new();
     for (id, partition) in picture.shown_partitions().filter(|(_, p)| p.stamp.is_some()) {
         by_topic.entry(&id.topic).or_default().push((id, partition));
     }
@@ -100,7 +99,7 @@ fn split<'a>(columns: &mut Vec<(&'a str, Vec<Known<'a>>)>, wanted: Option<&Parti
 }
 
 /// Topics in the order the records take through the apps; the others after them by name.
-fn in_order<'a>(picture: &Picture, topics: &BTreeMap<&'a str, Vec<Known<'a>>>) -> Vec<&'a str> {
+fn in_order<'a>(picture: &Picture, topics: &Ordered<&'a str, Vec<Known<'a>>>) -> Vec<&'a str> {
     let mut order: Vec<&'a str> = Vec::new();
     let written = |topic: &str| picture.apps.values().any(|a| a.writes == topic);
     let mut next = topics.keys().copied().find(|t| written(t));

@@ -3,6 +3,7 @@
 use model::{
     fact::Member,
     ids::PartitionId,
+    ordered::Ordered,
     picture::{App, Group, Picture},
 };
 
@@ -27,19 +28,13 @@ impl<'a> Reader<'a> {
             group.members.iter().flat_map(|m| &m.assignment).any(|a| a.topic == topic)
                 || group.offsets.range(first.clone()..).next().is_some_and(|(id, _)| id.topic == topic)
         };
-        let mut readers: Vec<Self> = picture
-            .groups
-            .iter()
-            .filter(|(_, group)| reads(group))
-            .map(|(group_id, group)| {
-                let app = picture.apps.iter().find(|(_, a)| a.group == *group_id).map(|((name, _), _)| name.as_str());
-                Self { group_id, group, app }
-            })
-            .collect();
-        readers.sort_by_key(|r| (r.app.is_none(), r.group.members.is_empty(), r.group_id));
+        let mut readers = Ordered::new();
+        for (group_id, group) in picture.groups.iter().filter(|(_, group)| reads(group)) {
+            let app = picture.apps.iter().find(|(_, a)| a.group == *group_id).map(|((name, _), _)| name.as_str());
+            readers.insert((app.is_none(), group.members.is_empty(), group_id), Self { group_id, group, app });
+        }
         let more = readers.len().saturating_sub(MOST_READERS);
-        readers.truncate(MOST_READERS);
-        (readers, more)
+        (readers.into_values().take(MOST_READERS).collect(), more)
     }
 
     /// What the coordinator says of the group, where it is not simply reading.

@@ -1,7 +1,5 @@
 //! Stages to look at: lists of facts, folded into pictures at known times.
 
-use std::collections::BTreeMap;
-
 use kafkascope_page::stage::{Hop, Leg};
 use model::{
     fact::{Appended, Assigned, Event, Fact, Member, ProcessState, Registration, Role, Source},
@@ -149,7 +147,7 @@ impl Play {
     }
 
     pub(crate) fn record(&mut self, topic: &str, partition: i32, offset: i64) -> &mut Self {
-        let headers = BTreeMap::from([("event-id".to_owned(), format!("{topic}-{partition}-{offset}"))]);
+        let headers = [("event-id".to_owned(), format!("{topic}-{partition}-{offset}"))].into_iter().collect();
         self.say(Event::RecordAppended(Box::new(Appended {
             topic: topic.into(),
             partition,

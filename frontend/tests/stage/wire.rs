@@ -1,10 +1,9 @@
 //! Stages of the wire: an answer that is lost, and what is armed.
 
-use std::collections::BTreeMap;
-
 use model::{
     fact::{Appended, CrashState, Event},
     ids::BrokerId,
+    ordered::Ordered,
 };
 
 use crate::scenario::{Play, Scene, level, shop};
@@ -45,7 +44,7 @@ impl Play {
 
     /// Two equal records of another event.
     pub(crate) fn stored_twice_before(&mut self) -> &mut Self {
-        let headers = BTreeMap::from([("event-id".to_owned(), "older".to_owned())]);
+        let headers: Ordered<_, _> = [("event-id".to_owned(), "older".to_owned())].into_iter().collect();
         for offset in [192, 193] {
             let headers = headers.clone();
             let record = Appended { topic: "orders".into(), offset, headers, ..Appended::default() };
@@ -56,7 +55,7 @@ impl Play {
 
     /// The same event as at offset 191 of orders 0 once more, at 192.
     pub(crate) fn stored_again(&mut self) -> &mut Self {
-        let headers = BTreeMap::from([("event-id".to_owned(), "orders-0-191".to_owned())]);
+        let headers = [("event-id".to_owned(), "orders-0-191".to_owned())].into_iter().collect();
         let again = Appended { topic: "orders".into(), offset: 192, headers, ..Appended::default() };
         self.say(Event::RecordAppended(Box::new(again)))
     }

@@ -1,11 +1,10 @@
 //! Facts of logs with transactions and of orders on their way, as the gateway tells them.
 
-use std::collections::BTreeMap;
-
 use kafkascope_page::stage::{Drawing, Layout, Selected, View};
 use model::{
     fact::{Appended, Control, Event, OrderStatus, Source},
     ids::{BrokerId, Micros, OrderId, PartitionId},
+    ordered::Ordered,
 };
 
 use crate::scenario::{Play, Scene};
@@ -75,7 +74,7 @@ impl Play {
             producer_id,
             transactional: true,
             control: Some(control),
-            headers: BTreeMap::new(),
+            headers: Ordered::new(),
             ..Appended::default()
         })))
     }

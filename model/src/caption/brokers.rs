@@ -1,11 +1,10 @@
 //! What is said of brokers: who is silent, who leads instead, who is left and who comes back.
 
-use std::collections::BTreeSet;
-
 use super::{Caption, Tone, checked, fitting, is_local, list, seconds, words as said};
 use crate::{
     fact::{Outage, ProcessState, Registration},
     ids::{BrokerId, Micros, PartitionId},
+    ordered::each_once,
     picture::{Broker, Partition, Picture},
 };
 
@@ -29,8 +28,7 @@ pub(super) fn leaderless(picture: &Picture, now: Micros) -> Option<Caption> {
         return ended(picture, now);
     };
     let since = seconds(now.since(first.since));
-    let mut silent = BTreeSet::new();
-    silent.extend(unled.iter().filter_map(|(_, p)| p.outage).map(|o| o.broker));
+    let mut silent = each_once(unled.iter().filter_map(|(_, p)| p.outage).map(|o| o.broker));
     silent.retain(|broker| broker.exists() && !picture.reachable(*broker));
     let brokers = list(silent.iter().map(ToString::to_string));
     let head = match silent.len() {
@@ -116,8 +114,7 @@ fn moved(picture: &Picture, down: &[(BrokerId, &Broker)], moved: &[Named<'_>]) -
 
 /// `; brokers 1 and 3 lead now`.
 fn leaders(partitions: &[&Partition]) -> String {
-    let mut leaders = BTreeSet::new();
-    leaders.extend(partitions.iter().map(|p| p.leader));
+    let leaders = each_once(partitions.iter().map(|p| p.leader));
     let (brokers, lead) = if leaders.len() == 1 { ("broker", "leads") } else { ("brokers", "lead") };
     format!("; {brokers} {} {lead} now", list(leaders.iter().map(ToString::to_string)))
 }

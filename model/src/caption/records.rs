@@ -1,11 +1,10 @@
 //! What is said of records: lost, refused, stored twice, taken back.
 
-use std::collections::BTreeSet;
-
 use super::{Caption, Tone, fitting, is_news, words};
 use crate::{
     fact::Lost,
     ids::{Micros, PartitionId},
+    ordered::each_once,
     picture::{Partition, Picture, Record, Refused},
 };
 
@@ -78,8 +77,7 @@ pub(super) fn refused(picture: &Picture, now: Micros) -> Option<Caption> {
     let recent = |r: &Refused<'_>| is_news(picture, r.at, now) && !PASSES.contains(&r.error);
     let newest = picture.refusals().rev().find(recent)?;
     let same = || picture.refusals().filter(recent).filter(|r| r.error == newest.error);
-    let mut events = BTreeSet::new();
-    events.extend(same().map(|r| r.event_id));
+    let events = each_once(same().map(|r| r.event_id));
     let facts = same().map(|r| r.seq).collect();
     let verb = if events.len() == 1 { "was" } else { "were" };
     let said = Caption::new(Tone::Bad, "")

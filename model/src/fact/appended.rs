@@ -1,10 +1,9 @@
 //! A record as it stands on a log, as facts tell it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Control, is_false};
+use crate::ordered::Ordered;
 
 /// A record as it stands on a log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,8 +35,8 @@ pub struct Appended {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Its headers; a name that repeats keeps its last value (kafka-protocol reads them into a map).
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub headers: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Ordered::is_empty")]
+    pub headers: Ordered<String, String>,
     /// The value's first bytes as text, where values are kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,

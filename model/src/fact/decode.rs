@@ -79,118 +79,135 @@ objects! {
 }
 
 macro_rules! kinds {
-    ($kind:expr, $fields:expr; $($name:literal => $variant:ident { $($field:ident),* })*) => {
-        match $kind {
-            $($name => Event::$variant { $($field: $fields.must(stringify!($field)),)* },)*
-            "session_started" => Event::SessionStarted(SessionStarted::of($fields)),
-            "record_appended" => Event::RecordAppended(Box::new(Appended::of($fields))),
-            "record_history" => Event::RecordHistory(Box::new(RecordHistory::of($fields))),
-            "partition_history" => Event::PartitionHistory(Box::new(PartitionHistory::of($fields))),
-            "counted" => Event::Counted(Counters::of($fields)),
-            "orders_closed" => Event::OrdersClosed(Closed::of($fields)),
-            "record_handled" => Event::RecordHandled {
-                app: $fields.must("app"),
-                instance: $fields.must("instance"),
-                topic: $fields.must("topic"),
-                partition: $fields.must("partition"),
-                offset: $fields.must("offset"),
-                event_id: $fields.must("event_id"),
-                effect: $fields.must("effect"),
-                skipped: $fields.may("skipped"),
-            },
-            _ => return None,
+    ($($name:literal => $variant:ident { $($field:ident),* })*) => {
+        /// The event in the rest of a fact's object; none where its kind is not known, or a field is missing or of another
+        /// type.
+        pub(super) fn event(kind: &str, body: &Map<String, Value>) -> Option<Event> {
+            let mut fields = Fields::of(body);
+            let event = match kind {
+                $($name => Event::$variant { $($field: fields.must(stringify!($field)),)* },)*
+                "session_started" => Event::SessionStarted(SessionStarted::of(&mut fields)),
+                "record_appended" => Event::RecordAppended(Box::new(Appended::of(&mut fields))),
+                "record_history" => Event::RecordHistory(Box::new(RecordHistory::of(&mut fields))),
+                "partition_history" => Event::PartitionHistory(Box::new(PartitionHistory::of(&mut fields))),
+                "counted" => Event::Counted(Counters::of(&mut fields)),
+                "orders_closed" => Event::OrdersClosed(Closed::of(&mut fields)),
+                "record_handled" => Event::RecordHandled {
+                    app: fields.must("app"),
+                    instance: fields.must("instance"),
+                    topic: fields.must("topic"),
+                    partition: fields.must("partition"),
+                    offset: fields.must("offset"),
+                    event_id: fields.must("event_id"),
+                    effect: fields.must("effect"),
+                    skipped: fields.may("skipped"),
+                },
+                _ => return None,
+            };
+            fields.finish(event)
+        }
+
+        impl Event {
+            /// Its kind, as the fact names it. To ask for it is no reason to write the fact.
+            pub fn kind(&self) -> &str {
+                match self {
+                    $(Self::$variant { .. } => $name,)*
+                    Self::SessionStarted(_) => "session_started",
+                    Self::RecordAppended(_) => "record_appended",
+                    Self::RecordHistory(_) => "record_history",
+                    Self::PartitionHistory(_) => "partition_history",
+                    Self::Counted(_) => "counted",
+                    Self::OrdersClosed(_) => "orders_closed",
+                    Self::RecordHandled { .. } => "record_handled",
+                    Self::Unknown(body) => body.get("kind").and_then(Value::as_str).unwrap_or_default(),
+                }
+            }
         }
     };
 }
 
-/// The event in the rest of a fact's object; none where its kind is not known, or a field is missing or of another type.
-#[expect(clippy::too_many_lines, reason = "one line a kind: the list of kinds is the function")]
-pub(super) fn event(kind: &str, body: &Map<String, Value>) -> Option<Event> {
-    let mut fields = Fields::of(body);
-    let event = kinds! { kind, &mut fields;
-        "session_ended" => SessionEnded {}
-        "gap" => Gap { source, count, reason }
-        "notice" => Notice { level, source, text }
-        "marker" => Marker { label, marker }
-        "process_changed" => ProcessChanged { node, role, state, pid, cause }
-        "link_changed" => LinkChanged { broker, purpose, up, reason }
-        "broker_reachable" => BrokerReachable { broker, reachable, reason }
-        "broker_changed" => BrokerChanged { broker, registration, host, port }
-        "controller_changed" => ControllerChanged { leader_id, epoch, voters }
-        "cluster_read" => ClusterRead { brokers }
-        "topic_changed" => TopicChanged { topic, topic_id, partitions, internal }
-        "topic_deleted" => TopicDeleted { topic }
-        "partition_changed" => PartitionChanged { topic, partition, leader, leader_epoch, replicas, isr, source }
-        "offsets_moved" => OffsetsMoved {
-            topic, partition, log_start_offset, high_watermark, last_stable_offset, log_end_offset
-        }
-        "replica_log_end" => ReplicaLogEnd { topic, partition, broker, log_end_offset }
-        "tail_attached" => TailAttached { topic, partition, broker, reads_to }
-        "batch_appended" => BatchAppended {
-            topic, partition, base_offset, count, bytes, leader_epoch, producer_id, producer_epoch, base_sequence
-        }
-        "records_truncated" => RecordsTruncated { topic, partition, from_offset, to_offset, leader_epoch }
-        "producer_changed" => ProducerChanged {
-            topic, partition, producer_id, producer_epoch, last_sequence, txn_start_offset
-        }
-        "group_changed" => GroupChanged { group_id, state, group_type, protocol, coordinator, members }
-        "group_deleted" => GroupDeleted { group_id }
-        "session_timeout" => SessionTimeout { group_id, ms }
-        "offset_committed" => OffsetCommitted { group_id, topic, partition, offset }
-        "position_moved" => PositionMoved { group_id, client_id, topic, partition, offset, source }
-        "app_changed" => AppChanged { app, instance, state, pid, group, client_id, reads, writes, cause }
-        "guard_changed" => GuardChanged { app, guard, on }
-        "record_sent" => RecordSent { app, instance, topic, key, event_id, event_type, source }
-        "record_acknowledged" => RecordAcknowledged {
-            app, instance, topic, partition, offset, event_id, acks, took_micros, source
-        }
-        "record_refused" => RecordRefused { app, instance, topic, event_id, error, source }
-        "order_changed" => OrderChanged { order, status, customer, item, count, price_cents }
-        "stock_changed" => StockChanged { order, item, reserved, sold }
-        "item_changed" => ItemChanged { item, created, on_hand, reserved, sold, price_cents }
-        "payment_changed" => PaymentChanged { order, due_cents, taken_cents, refunded_cents, times_taken, refused }
-        "ledger_started" => LedgerStarted { ledger }
-        "command_received" => CommandReceived { id, command, args }
-        "command_finished" => CommandFinished { id, command, ok, did, took_ms, reason }
-        "client_changed" => ClientChanged {
-            broker, connection, client_id, software_name, software_version, up, reason
-        }
-        "produce_sent" => ProduceSent {
-            broker, connection, client_id, correlation_id, acks, transactional_id, topic, partition, producer_id,
-            producer_epoch, base_sequence, count, event_ids
-        }
-        "produce_answered" => ProduceAnswered {
-            broker, connection, client_id, correlation_id, topic, partition, base_offset, error, event_ids, took_micros
-        }
-        "fetch_answered" => FetchAnswered {
-            broker, connection, client_id, correlation_id, topic, partition, from_offset, to_offset
-        }
-        "commit_answered" => CommitAnswered {
-            broker, connection, client_id, correlation_id, group_id, topic, partition, offset, error
-        }
-        "group_called" => GroupCalled { broker, connection, client_id, correlation_id, group_id, api, error }
-        "heartbeats_counted" => HeartbeatsCounted { client_id, group_id, count }
-        "transaction_changed" => TransactionChanged {
-            broker, connection, client_id, correlation_id, transactional_id, producer_id, producer_epoch, state, error
-        }
-        "transaction_refused" => TransactionRefused { app, instance, transactional_id, error }
-        "fault_armed" => FaultArmed { rule, text }
-        "fault_fired" => FaultFired {
-            rule, broker, connection, client_id, api, correlation_id, topic, partition, event_ids, what
-        }
-        "fault_expired" => FaultExpired { rule, reason }
-        "slow_wire_changed" => SlowWireChanged { ms }
-        "crash_point_changed" => CrashPointChanged { app, instance, at_point, action, state }
-        "scene_started" => SceneStarted {
-            run, scene, title, chapter, guard, guarded, customer, steps, spec
-        }
-        "scene_step" => SceneStep { run, step, state, reason }
-        "verdict_reached" => VerdictReached { run, scene, guarded, outcome, holds, rows }
-        "scene_ended" => SceneEnded { run, ok, reason }
-        "sends_history" => SendsHistory { sends }
-        "order_history" => OrderHistory { order, moments }
-    };
-    fields.finish(event)
+kinds! {
+    "session_ended" => SessionEnded {}
+    "gap" => Gap { source, count, reason }
+    "notice" => Notice { level, source, text }
+    "marker" => Marker { label, marker }
+    "process_changed" => ProcessChanged { node, role, state, pid, cause }
+    "link_changed" => LinkChanged { broker, purpose, up, reason }
+    "broker_reachable" => BrokerReachable { broker, reachable, reason }
+    "broker_changed" => BrokerChanged { broker, registration, host, port }
+    "controller_changed" => ControllerChanged { leader_id, epoch, voters }
+    "cluster_read" => ClusterRead { brokers }
+    "topic_changed" => TopicChanged { topic, topic_id, partitions, internal }
+    "topic_deleted" => TopicDeleted { topic }
+    "partition_changed" => PartitionChanged { topic, partition, leader, leader_epoch, replicas, isr, source }
+    "offsets_moved" => OffsetsMoved {
+        topic, partition, log_start_offset, high_watermark, last_stable_offset, log_end_offset
+    }
+    "replica_log_end" => ReplicaLogEnd { topic, partition, broker, log_end_offset }
+    "tail_attached" => TailAttached { topic, partition, broker, reads_to }
+    "batch_appended" => BatchAppended {
+        topic, partition, base_offset, count, bytes, leader_epoch, producer_id, producer_epoch, base_sequence
+    }
+    "records_truncated" => RecordsTruncated { topic, partition, from_offset, to_offset, leader_epoch }
+    "producer_changed" => ProducerChanged {
+        topic, partition, producer_id, producer_epoch, last_sequence, txn_start_offset
+    }
+    "group_changed" => GroupChanged { group_id, state, group_type, protocol, coordinator, members }
+    "group_deleted" => GroupDeleted { group_id }
+    "session_timeout" => SessionTimeout { group_id, ms }
+    "offset_committed" => OffsetCommitted { group_id, topic, partition, offset }
+    "position_moved" => PositionMoved { group_id, client_id, topic, partition, offset, source }
+    "app_changed" => AppChanged { app, instance, state, pid, group, client_id, reads, writes, cause }
+    "guard_changed" => GuardChanged { app, guard, on }
+    "record_sent" => RecordSent { app, instance, topic, key, event_id, event_type, source }
+    "record_acknowledged" => RecordAcknowledged {
+        app, instance, topic, partition, offset, event_id, acks, took_micros, source
+    }
+    "record_refused" => RecordRefused { app, instance, topic, event_id, error, source }
+    "order_changed" => OrderChanged { order, status, customer, item, count, price_cents }
+    "stock_changed" => StockChanged { order, item, reserved, sold }
+    "item_changed" => ItemChanged { item, created, on_hand, reserved, sold, price_cents }
+    "payment_changed" => PaymentChanged { order, due_cents, taken_cents, refunded_cents, times_taken, refused }
+    "ledger_started" => LedgerStarted { ledger }
+    "command_received" => CommandReceived { id, command, args }
+    "command_finished" => CommandFinished { id, command, ok, did, took_ms, reason }
+    "client_changed" => ClientChanged {
+        broker, connection, client_id, software_name, software_version, up, reason
+    }
+    "produce_sent" => ProduceSent {
+        broker, connection, client_id, correlation_id, acks, transactional_id, topic, partition, producer_id,
+        producer_epoch, base_sequence, count, event_ids
+    }
+    "produce_answered" => ProduceAnswered {
+        broker, connection, client_id, correlation_id, topic, partition, base_offset, error, event_ids, took_micros
+    }
+    "fetch_answered" => FetchAnswered {
+        broker, connection, client_id, correlation_id, topic, partition, from_offset, to_offset
+    }
+    "commit_answered" => CommitAnswered {
+        broker, connection, client_id, correlation_id, group_id, topic, partition, offset, error
+    }
+    "group_called" => GroupCalled { broker, connection, client_id, correlation_id, group_id, api, error }
+    "heartbeats_counted" => HeartbeatsCounted { client_id, group_id, count }
+    "transaction_changed" => TransactionChanged {
+        broker, connection, client_id, correlation_id, transactional_id, producer_id, producer_epoch, state, error
+    }
+    "transaction_refused" => TransactionRefused { app, instance, transactional_id, error }
+    "fault_armed" => FaultArmed { rule, text }
+    "fault_fired" => FaultFired {
+        rule, broker, connection, client_id, api, correlation_id, topic, partition, event_ids, what
+    }
+    "fault_expired" => FaultExpired { rule, reason }
+    "slow_wire_changed" => SlowWireChanged { ms }
+    "crash_point_changed" => CrashPointChanged { app, instance, at_point, action, state }
+    "scene_started" => SceneStarted {
+        run, scene, title, chapter, guard, guarded, customer, steps, spec
+    }
+    "scene_step" => SceneStep { run, step, state, reason }
+    "verdict_reached" => VerdictReached { run, scene, guarded, outcome, holds, rows }
+    "scene_ended" => SceneEnded { run, ok, reason }
+    "sends_history" => SendsHistory { sends }
+    "order_history" => OrderHistory { order, moments }
 }
 
 #[cfg(test)]
@@ -207,7 +224,11 @@ mod tests {
         let derived: Result<Event, _> = serde_json::from_str(json);
         let ours = Fact::parse(json).unwrap().event;
         match derived {
-            Ok(event) => assert_eq!(ours, event, "{json}"),
+            Ok(event) => {
+                assert_eq!(ours, event, "{json}");
+                let written: Value = serde_json::to_value(&event).unwrap();
+                assert_eq!(written.get("kind").and_then(Value::as_str), Some(event.kind()));
+            }
             Err(_) => assert!(matches!(ours, Event::Unknown(_)), "{json}"),
         }
     }

@@ -1,11 +1,12 @@
 //! What only keyframes tell: histories and sums that no single fact holds.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::OrderStatus;
-use crate::ids::{BrokerId, Micros, OrderId};
+use crate::{
+    ids::{BrokerId, Micros, OrderId},
+    ordered::Ordered,
+};
 
 /// What is known of a record beyond its bytes; each time is when it was first seen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,7 +24,7 @@ pub struct RecordHistory {
     pub sent_by: String,
     /// Seen on each replica, bounded by the first poll that saw it or the high watermark passing it.
     #[serde(deserialize_with = "by_broker")]
-    pub copied: BTreeMap<BrokerId, Micros>,
+    pub copied: Ordered<BrokerId, Micros>,
     /// The high watermark passed it.
     pub committed_at: Option<Micros>,
     /// Its producer was told.
@@ -35,15 +36,15 @@ pub struct RecordHistory {
     /// What the producer waited, as it says.
     pub took_micros: u64,
     /// A group's position passed it.
-    pub read: BTreeMap<String, Micros>,
+    pub read: Ordered<String, Micros>,
     /// What each app did with it.
-    pub handled: BTreeMap<String, String>,
+    pub handled: Ordered<String, String>,
     /// And when each app said so.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub handled_at: BTreeMap<String, Micros>,
+    #[serde(skip_serializing_if = "Ordered::is_empty")]
+    pub handled_at: Ordered<String, Micros>,
     /// A group's committed offset passed it.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub passed: BTreeMap<String, Micros>,
+    #[serde(skip_serializing_if = "Ordered::is_empty")]
+    pub passed: Ordered<String, Micros>,
     /// It was taken back.
     pub truncated_at: Option<Micros>,
 }
@@ -142,8 +143,8 @@ pub struct Moment {
 }
 
 /// JSON's keys are texts, and where serde looks for `kind` first it no longer reads them as numbers.
-fn by_broker<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<BrokerId, Micros>, D::Error> {
-    let texts = BTreeMap::<String, Micros>::deserialize(from)?;
+fn by_broker<'de, D: Deserializer<'de>>(from: D) -> Result<Ordered<BrokerId, Micros>, D::Error> {
+    let texts = std::collections::BTreeMap::<String, Micros>::deserialize(from)?;
     texts.into_iter().map(|(id, at)| Ok((BrokerId(id.parse().map_err(D::Error::custom)?), at))).collect()
 }
 

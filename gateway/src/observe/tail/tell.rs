@@ -1,7 +1,5 @@
 //! Batches into facts: one for each record, or one for many where they come too fast.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use model::{
     fact::{Appended, Control, Event, Level},
@@ -90,7 +88,7 @@ fn merged(id: &PartitionId, batches: &[&Batch], events: &mut Vec<Event>) {
 fn appended(id: &PartitionId, batch: Header, record: Record, policy: Policy) -> Appended {
     let control = if batch.control { record.key.as_deref().and_then(marker) } else { None };
     let is_kept = |name: &str| policy.value_bytes > 0 || PRODUCT_HEADERS.contains(&name);
-    let headers: BTreeMap<String, String> = record
+    let headers = record
         .headers
         .into_iter()
         .filter(|(name, _)| is_kept(name))

@@ -1,7 +1,5 @@
 //! Random facts of the kinds that only keyframes have.
 
-use std::collections::BTreeMap;
-
 use kafkascope_model::{
     fact::{
         Attempt, Closed, Counters, Event, Lost, Moment, OrderStatus, Outage, PartitionHistory, RecordHistory, Sends,
@@ -27,7 +25,7 @@ impl World {
                 acks,
                 took_micros,
             )| {
-                let copied = copied.into_iter().collect::<BTreeMap<_, _>>();
+                let copied = copied.into_iter().collect();
                 let history = RecordHistory {
                     topic,
                     partition,

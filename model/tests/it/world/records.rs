@@ -1,7 +1,5 @@
 //! Random facts of records, and a record's journey.
 
-use std::collections::BTreeMap;
-
 use kafkascope_model::{
     fact::{Appended, Control, Event, Source},
     ids::BrokerId,
@@ -120,7 +118,7 @@ impl World {
                         partition,
                         offset,
                         leader_epoch: 1,
-                        headers: BTreeMap::from([(String::from("event-id"), event_id.clone())]),
+                        headers: [(String::from("event-id"), event_id.clone())].into_iter().collect(),
                         ..Appended::default()
                     })),
                     copied(1),
