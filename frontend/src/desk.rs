@@ -35,6 +35,7 @@ use crate::{
 };
 
 mod backstage;
+mod crowd;
 mod hands;
 mod keys;
 mod opening;
@@ -71,6 +72,7 @@ struct Held {
     refreshed: refresh::Refreshed,
     walk: walk::Walk,
     focus: focus::Keeper,
+    crowd: RefCell<crowd::Crowd>,
 }
 
 /// A handle that every panel has.
@@ -91,6 +93,7 @@ impl Desk {
         let order = address.value("order").unwrap_or_default().to_owned();
         session.set_less_motion(motion::is_reduced());
         let hands = hands::Hands::of(&address, token.is_some());
+        let crowd = crowd::Crowd::of(address.value("marks"));
         let held = Held {
             session: RefCell::new(session),
             easel: RefCell::default(),
@@ -103,6 +106,7 @@ impl Desk {
             refreshed: refresh::Refreshed::default(),
             walk: walk::Walk::default(),
             focus: focus::Keeper::default(),
+            crowd: RefCell::new(crowd),
         };
         Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
     }
@@ -144,7 +148,8 @@ impl Desk {
             deck.scan();
         }
         // The presenter's window has no stage.
-        if (must_draw || held.easel.borrow().dirty) && held.easel.borrow().painter.is_some() {
+        let must_draw = must_draw || held.easel.borrow().dirty || held.crowd.borrow().is_there();
+        if must_draw && held.easel.borrow().painter.is_some() {
             held.draw();
         }
         if refresh::refresh(&held, self.screen, now) {
@@ -296,10 +301,11 @@ impl Held {
         let proof = player.places().of(&self.backstage.proof.borrow());
         let proof: Vec<stage::Selected> = proof.into_iter().map(|(_, what)| what).collect();
         let named = named(player);
+        let mut crowd = self.crowd.borrow_mut();
         let view = View {
             picture: player.picture(),
             now: player.now(),
-            hops: player.hops(),
+            hops: if crowd.is_there() { crowd.at(player.picture(), player.now()) } else { player.hops() },
             fresh: player.fresh(),
             named: (&named, player.now().since(player.caption_since())),
             selected: session.selected.as_ref(),

@@ -29,6 +29,8 @@ cargo xtask COMMAND
   test [PART…]    everything CI runs, or only the parts named
   bench tap [--rounds N]
                   the fault proxy beside a plain copy, HAProxy and toxiproxy
+  bench page [--rounds N]
+                  frames with 2,000 and 10,000 marks in Chromium, beside pixi.js
   soak scenes [--times N] [--seed S]
                   every scene N times (10) in random order on one gateway
   tidy            the rules of this repository alone";
@@ -54,6 +56,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["page", "--dev"] => page::build(&workspace, Profile::Dev).map(drop),
         ["test", parts @ ..] => test::test(&workspace, parts),
         ["bench", "tap", rest @ ..] => bench::tap(&workspace, rest),
+        ["bench", "page", rest @ ..] => bench::page(&workspace, rest),
         ["soak", "scenes", rest @ ..] => soak::scenes(&workspace, rest),
         ["tidy"] => tidy::tidy(&workspace),
         ["help" | "--help" | "-h"] => {

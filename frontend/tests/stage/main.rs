@@ -6,10 +6,12 @@ mod geometry;
 mod hit;
 mod marks;
 mod motion;
+mod ratio;
 mod scenario;
 mod sheet;
 mod states;
 mod walk;
+mod widths;
 mod wire;
 mod words;
 

@@ -66,7 +66,7 @@ impl Browser {
     }
 
     /// A command of Chromium's own protocol.
-    async fn chromium(&self, command: &str, parameters: Value) -> Value {
+    pub(crate) async fn chromium(&self, command: &str, parameters: Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
         let answer = client().post(&self.cdp).json(&body).send().await.expect("chromedriver answers");
         let answer: Value = answer.json().await.expect("every answer is JSON");
@@ -75,11 +75,16 @@ impl Browser {
     }
 
     /// A window of this size, on a system with these preferences.
-    pub(crate) async fn look_like(&self, (width, height): (u32, u32), preferences: &[(&str, &str)]) {
-        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.chromium("Emulation.setDeviceMetricsOverride", size).await;
+    pub(crate) async fn look_like(&self, window: (u32, u32), preferences: &[(&str, &str)]) {
+        self.look_like_at(window, 1.0).await;
         let features = preferences.iter().map(|(name, value)| json!({ "name": name, "value": value }));
         self.chromium("Emulation.setEmulatedMedia", json!({ "features": features.collect::<Vec<_>>() })).await;
+    }
+
+    /// A window of this size on a screen with so many pixels to a CSS pixel.
+    pub(crate) async fn look_like_at(&self, (width, height): (u32, u32), ratio: f64) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": false });
+        self.chromium("Emulation.setDeviceMetricsOverride", size).await;
     }
 
     /// What the window shows, as a PNG in base 64, smaller by `scale`.
@@ -107,9 +112,38 @@ impl Browser {
     /// Shows a moment of the recording that is open, and stands still there.
     pub(crate) async fn show(&self, millis: u32) {
         self.script(&format!("return window.kafkascope.seek({millis})")).await;
-        // Words are made anew in the next frame, and painted in the one after it.
+        self.frames().await;
+    }
+
+    /// Words are made anew in the next frame, and painted in the one after it.
+    pub(crate) async fn frames(&self) {
         let frames = "const done = arguments[0]; let n = 6; const tick = () => --n ? requestAnimationFrame(tick) : done(); tick()";
         self.client.execute_async(frames, Vec::new()).await.expect("frames go by");
+    }
+
+    /// Opens what is known of the first mark of the stage whose name begins so, by keyboard.
+    pub(crate) async fn inspect(&self, mark: &str) {
+        self.script("document.querySelector('.at-mark[tabindex=\"0\"]').focus(); return 0").await;
+        let named = format!("return document.activeElement.getAttribute('aria-label').startsWith('{mark}')");
+        for steps in 0.. {
+            assert!(steps < 40, "no mark is called {mark}…");
+            self.press("\u{e014}").await;
+            if self.script(&named).await == true {
+                break;
+            }
+        }
+        self.press("\u{e007}").await;
+        self.until_true("the inspector", "return document.querySelector('[data-testid=inspector]') !== null").await;
+        self.frames().await;
+    }
+
+    /// The sheet of states, drawn.
+    pub(crate) async fn sheet(&self, url: &str) {
+        self.client.goto("about:blank").await.expect("an empty page");
+        self.client.goto(url).await.expect("the sheet opens");
+        self.until_true("a state", "return document.querySelector('.state canvas') !== null").await;
+        self.until_true("the fonts are there", "return document.fonts.status === 'loaded'").await;
+        self.frames().await;
     }
 
     /// Waits until a script answers true.

@@ -35,4 +35,7 @@ mod transactions;
 mod viewer;
 mod walk;
 mod webpage;
+mod webpage_axe;
 mod webpage_keys;
+mod webpage_leaks;
+mod webpage_looks;

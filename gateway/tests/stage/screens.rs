@@ -1,9 +1,9 @@
-//! The same moments of the same recording look as they did: both themes, three windows.
+//! The same moments of the same recording look as they did: every view, both themes, three windows.
 //!
 //! `KAFKASCOPE_RENEW_SCREENS=1 cargo test -p kafkascope --test stage screens` makes the pictures anew; look at each of them
 //! before it is committed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
@@ -17,33 +17,66 @@ use crate::{
 
 /// Name, window, and by how much its picture is made smaller: large windows would be heavy, and letters' rims differ.
 const WINDOWS: [(&str, (u32, u32), f64); 3] =
-    [("hall", (1920, 1080), 0.5), ("desk", (1280, 720), 0.75), ("phone", (390, 844), 1.0)];
-/// Name and milliseconds: calm traffic, and a broker that was killed.
-const MOMENTS: [(&str, u32); 2] = [("calm", 15_200), ("killed", 24_500)];
+    [("hall", (1920, 1080), 0.5), ("projector", (1024, 768), 0.5), ("phone", (390, 844), 0.75)];
+
+/// What is kept of a page: name, what stands behind `#`, and the millisecond.
+const SIGHTS: [(&str, &str, u32); 6] = [
+    ("calm", "view=stage", 15_200),
+    ("killed", "view=stage", 24_500),
+    ("lanes", "view=lanes", 24_500),
+    ("story", "view=story&order=A-20", 24_500),
+    ("twice", "view=stage", 36_500),
+    ("inspector", "view=stage", 24_500),
+];
+
 /// How many of ten thousand pixels may differ: fonts are smoothed a little differently from one Chromium to the next.
 const TOLERANCE: f64 = 40.0;
 
-/// Compares two pictures in the browser, which can read them; answers how many of ten thousand pixels differ.
-const COMPARE: &str = r#"
-    const [before, now, done] = arguments;
-    const pixels = async (base64) => {
-        const blob = await (await fetch("data:image/png;base64," + base64)).blob();
-        const image = await createImageBitmap(blob);
-        const canvas = new OffscreenCanvas(image.width, image.height);
-        const context = canvas.getContext("2d");
-        context.drawImage(image, 0, 0);
-        return context.getImageData(0, 0, image.width, image.height);
-    };
-    Promise.all([pixels(before), pixels(now)]).then(([a, b]) => {
-        if (a.width !== b.width || a.height !== b.height) return done(10000);
-        let different = 0;
-        for (let i = 0; i < a.data.length; i += 4) {
-            const apart = [0, 1, 2].some((part) => Math.abs(a.data[i + part] - b.data[i + part]) > 64);
-            if (apart) different += 1;
+/// Both run in the browser, which can read pictures: the one makes a PNG of a palette, which is a third as heavy, and the
+/// other tells how many of ten thousand pixels differ.
+const PICTURES: &str = include_str!("screens.js");
+
+struct Album {
+    page: Browser,
+    /// Whether the pictures are made anew.
+    renews: bool,
+    kept: PathBuf,
+    seen: PathBuf,
+    wrong: Vec<String>,
+}
+
+impl Album {
+    async fn picture(&mut self, name: &str, (size, scale): ((u32, u32), f64)) {
+        let now = self.page.screenshot(size, scale).await;
+        let now = self.compute("packed(arguments[0])", vec![now.into()]).await;
+        let now = now.as_str().unwrap_or_else(|| panic!("{name} is packed, but: {now}")).to_owned();
+        let bytes = BASE64_STANDARD.decode(&now).expect("base 64");
+        assert!(bytes.len() < 70_000, "{name} has {} bytes, too many to be committed", bytes.len());
+        let to = if self.renews { &self.kept } else { &self.seen }.join(name);
+        std::fs::write(&to, bytes).unwrap_or_else(|error| panic!("{}: {error}", to.display()));
+        if !self.renews
+            && let Some(how) = self.different(name, now).await
+        {
+            self.wrong.push(format!("{name}: {how}"));
         }
-        done(different * 40000 / a.data.length);
-    }, (error) => done(String(error)));
-"#;
+    }
+
+    async fn different(&self, name: &str, now: String) -> Option<String> {
+        let before = match std::fs::read(self.kept.join(name)) {
+            Ok(bytes) => BASE64_STANDARD.encode(bytes),
+            Err(error) => return Some(error.to_string()),
+        };
+        let share = self.compute("apart(arguments[0], arguments[1])", vec![before.into(), now.into()]).await;
+        let share = share.as_f64().unwrap_or_else(|| panic!("the pictures are compared, but: {share}"));
+        (share > TOLERANCE).then(|| format!("{share:.1} of 10 000 pixels differ, {TOLERANCE} may"))
+    }
+
+    async fn compute(&self, what: &str, of: Vec<Value>) -> Value {
+        let last = of.len();
+        let code = format!("{PICTURES}; {what}.then(arguments[{last}], (error) => arguments[{last}](String(error)));");
+        self.page.client.execute_async(&code, of).await.expect("the browser computes")
+    }
+}
 
 #[test]
 fn the_same_moments_look_as_they_did() {
@@ -51,42 +84,35 @@ fn the_same_moments_look_as_they_did() {
         let _machine = alone().await;
         let film = Running::start(["replay", SAMPLE, "--listen", "127.0.0.1:0"], &[]).await;
         let url = film.line("Replay:", PATIENCE).await;
-        let page = Browser::open("screens-profile").await;
-        let renew = std::env::var_os("KAFKASCOPE_RENEW_SCREENS").is_some();
-        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stage/screens");
-        let seen = folder("screens");
-        let mut wrong = Vec::new();
+        let mut album = Album {
+            page: Browser::open("screens-profile").await,
+            renews: std::env::var_os("KAFKASCOPE_RENEW_SCREENS").is_some(),
+            kept: Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stage/screens"),
+            seen: folder("screens"),
+            wrong: Vec::new(),
+        };
         for (window, size, scale) in WINDOWS {
             for theme in ["dark", "light"] {
-                page.look_like(size, &[("prefers-color-scheme", theme)]).await;
-                page.play(&url).await;
-                for (moment, millis) in MOMENTS {
-                    page.show(millis).await;
-                    let name = format!("{window}-{theme}-{moment}.png");
-                    let now = page.screenshot(size, scale).await;
-                    let to = if renew { kept.join(&name) } else { seen.join(&name) };
-                    let bytes = BASE64_STANDARD.decode(&now).expect("base 64");
-                    assert!(bytes.len() < 150_000, "{name} has {} bytes, too many to be committed", bytes.len());
-                    std::fs::write(&to, bytes).unwrap_or_else(|error| panic!("{}: {error}", to.display()));
-                    if !renew {
-                        wrong
-                            .extend(different(&page, &kept.join(&name), now).await.map(|how| format!("{name}: {how}")));
+                album.page.look_like(size, &[("prefers-color-scheme", theme)]).await;
+                for (sight, address, millis) in SIGHTS {
+                    album.page.play(&format!("{url}/#{address}")).await;
+                    album.page.show(millis).await;
+                    if sight == "inspector" {
+                        album.page.inspect("orders 0, offset ").await;
                     }
+                    album.picture(&format!("{window}-{theme}-{sight}.png"), (size, scale)).await;
                 }
             }
         }
+        // The sheet of states is one long page: its first window is seen.
+        for theme in ["dark", "light"] {
+            let (_, size, scale) = WINDOWS[0];
+            album.page.look_like(size, &[]).await;
+            album.page.sheet(&format!("{url}/#/states&theme={theme}")).await;
+            album.picture(&format!("states-{theme}.png"), (size, scale)).await;
+        }
+        let Album { page, wrong, seen, .. } = album;
         page.close().await;
         assert!(wrong.is_empty(), "{}\nwhat is seen now lies in {}", wrong.join("\n"), seen.display());
     });
-}
-
-async fn different(page: &Browser, before: &Path, now: String) -> Option<String> {
-    let before = match std::fs::read(before) {
-        Ok(bytes) => BASE64_STANDARD.encode(bytes),
-        Err(error) => return Some(format!("{}: {error}", before.display())),
-    };
-    let pictures = vec![Value::String(before), Value::String(now)];
-    let share = page.client.execute_async(COMPARE, pictures).await.expect("the pictures are compared");
-    let share = share.as_f64().unwrap_or_else(|| panic!("the pictures are compared, but: {share}"));
-    (share > TOLERANCE).then(|| format!("{share:.1} of 10 000 pixels differ, {TOLERANCE} may"))
 }

@@ -1,13 +1,8 @@
-//! The page without a pointer, without colours, without motion, and as axe-core judges it.
-
-use std::path::PathBuf;
-
-use kafkascope::cluster::provision::Environment;
-use serde_json::Value;
+//! The page without a pointer, without colours and without motion.
 
 use crate::{
     browser::{Browser, PATIENCE},
-    harness::alone,
+    harness::{Gateway, alone},
     process::{Running, run},
 };
 
@@ -18,14 +13,12 @@ const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 const RIGHT: &str = "\u{e014}";
 const DOWN: &str = "\u{e015}";
-/// The rules that judge accessibility; brought from npm once, into the cache, and never into the page.
-const AXE: &str = "axe-core@4.14.1";
 
 /// Who has the keyboard: the name tests know it by, or what it says.
 const FOCUSED: &str = "const a = document.activeElement; return a === document.body ? '' : a.dataset.testid || a.getAttribute('aria-label') || a.textContent";
 const RINGED: &str = "const s = getComputedStyle(document.activeElement); return s.outlineStyle + ' ' + s.outlineWidth + ' ' + s.outlineOffset";
 
-async fn sample(name: &str) -> (Running, Browser, String) {
+pub(crate) async fn sample(name: &str) -> (Running, Browser, String) {
     let film = Running::start(["replay", SAMPLE, "--listen", "127.0.0.1:0"], &[]).await;
     let url = film.line("Replay:", PATIENCE).await;
     let page = Browser::open(name).await;
@@ -106,66 +99,79 @@ fn everything_is_reached_by_keyboard_alone_and_the_focus_is_seen() {
     });
 }
 
-/// axe-core's program text.
-async fn axe() -> String {
-    let folder: PathBuf = Environment::of_this_process().cache.join(AXE);
-    let file = folder.join("node_modules/axe-core/axe.min.js");
-    if !file.is_file() {
-        std::fs::create_dir_all(&folder).expect("a folder in the cache");
-        let mut npm = tokio::process::Command::new("npm");
-        npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]).arg(&folder).arg(AXE);
-        let brought =
-            npm.output().await.expect("npm runs, which brings axe-core: install npm (Debian: apt-get install npm)");
-        assert!(brought.status.success(), "npm cannot bring {AXE}: {}", String::from_utf8_lossy(&brought.stderr));
+/// Walks by Tab through the whole page; answers who had the keyboard, in turn.
+async fn round(page: &Browser) -> Vec<String> {
+    page.script("document.activeElement?.blur(); return 0").await;
+    let mut order: Vec<String> = Vec::new();
+    loop {
+        page.press(TAB).await;
+        let now = focused(page).await;
+        if now.is_empty() || order.first() == Some(&now) {
+            return order;
+        }
+        let ring = page.script(RINGED).await;
+        assert_eq!(ring, "solid 3px 3px", "around {now:?}");
+        order.push(now);
+        assert!(order.len() < 120, "the walk does not end: {order:?}");
     }
-    std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
-}
-
-/// What axe-core finds wrong on the page as it is: rule, how bad, and the first places.
-async fn judged(page: &Browser) -> Vec<String> {
-    let judge = r#"
-        const done = arguments[0];
-        axe.run().then((result) => done(result.violations.map((it) =>
-            `${it.id} (${it.impact}): ${it.nodes.slice(0, 4).map((node) => node.html.slice(0, 160)).join(" | ")}`)),
-            (error) => done([String(error)]));
-    "#;
-    let found = page.client.execute_async(judge, Vec::new()).await.expect("axe-core answers");
-    let found = found.as_array().expect("a list").iter().filter_map(Value::as_str).map(str::to_owned);
-    found.collect()
 }
 
 #[test]
-fn axe_finds_nothing_wrong_in_any_view_theme_and_window() {
+fn lanes_and_story_are_walked_by_keyboard_too() {
     run(async {
         let _machine = alone().await;
-        let axe = axe().await;
-        let (_film, page, url) = sample("axe-profile").await;
-        let mut wrong = Vec::new();
-        for (window, theme) in
-            [((1920, 1080), "dark"), ((1920, 1080), "light"), ((390, 844), "dark"), ((1024, 768), "light")]
-        {
-            page.look_like(window, &[("prefers-color-scheme", theme)]).await;
-            page.play(&url).await;
+        let (_film, page, url) = sample("walk-views-profile").await;
+        for view in ["lanes", "story"] {
+            page.play(&format!("{url}/#view={view}&order=A-20")).await;
             page.show(24_500).await;
-            page.script(&axe).await;
-            let mut judge = async |what: &str| {
-                let found = judged(&page).await;
-                wrong.extend(found.into_iter().map(|it| format!("{what}, {theme}, {}: {it}", window.0)));
-            };
-            judge("the stage").await;
-            if window.0 != 1920 {
-                continue;
+            let order = round(&page).await;
+            for id in ["playhead", "player-play", "cue-scenes", "notices-button"] {
+                assert!(order.iter().any(|it| it == id), "no {id} in {view}: {order:?}");
             }
-            for (key, what) in
-                [("v", "the next view"), ("v", "the view after it"), ("w", "the wire"), ("e", "the scenes")]
-            {
-                page.press(key).await;
-                page.show(24_500).await;
-                judge(what).await;
-            }
+            page.inspect("").await;
+            page.press(TAB).await;
+            until_focused(&page, "the inspector is next", |it| it == "inspector-close").await;
+            page.press(ENTER).await;
+            until_focused(&page, "back on the mark", |it| it != "inspector-close").await;
         }
         page.close().await;
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
+}
+
+#[test]
+fn a_presenter_reaches_guards_and_cues_by_keyboard() {
+    run(async {
+        let _machine = alone().await;
+        let gateway = Gateway::stage("walk").await;
+        let page = Browser::open("walk-live-profile").await;
+        page.look_like((1920, 1080), &[]).await;
+        page.client.goto(&format!("{}/#token={}", gateway.url, gateway.token)).await.expect("the page opens");
+        page.until_text("mode", "that it is live", |mode| mode.contains("LIVE")).await;
+        page.until_true("the guards", "return document.querySelectorAll('[role=switch]').length > 3").await;
+        let order = round(&page).await;
+        let wanted = "return [...document.querySelectorAll('[role=switch], [data-testid^=cue-]')].filter(b => !b.disabled && b.offsetParent).map(b => b.dataset.testid)";
+        let wanted: Vec<String> = serde_json::from_value(page.script(wanted).await).expect("ids");
+        let left: Vec<&String> = wanted.iter().filter(|id| !order.contains(*id)).collect();
+        assert!(wanted.len() > 12 && left.is_empty(), "Tab never comes to {left:?} of {wanted:?}: {order:?}");
+        let place = |id: &str| order.iter().position(|it| it == id);
+        assert!(place("guard-acks-all") < place("cue-order"), "guards come before cues: {order:?}");
+
+        // A switch is switched by the keyboard, and says so.
+        page.script("document.querySelector('[data-testid=guard-acks-all]').focus(); return 0").await;
+        page.press(ENTER).await;
+        let off =
+            "return document.querySelector('[data-testid=guard-acks-all]').getAttribute('aria-checked') === 'false'";
+        page.until_true("the guard is off", off).await;
+        until_focused(&page, "the switch keeps the keyboard", |it| it == "guard-acks-all").await;
+        // A question takes the keyboard, Esc gives it back.
+        page.script("document.querySelector('[data-testid=cue-kill]').focus(); return 0").await;
+        page.press(ENTER).await;
+        page.until_true("the question", "return !!document.querySelector('[data-testid=question]')").await;
+        page.press(ESCAPE).await;
+        page.until_true("no question", "return !document.querySelector('[data-testid=question]')").await;
+        until_focused(&page, "back on the cue", |it| it == "cue-kill").await;
+        page.close().await;
+        gateway.stop().await;
     });
 }
 
