@@ -45,6 +45,7 @@ impl Crowd {
         Some(Hop {
             leg: if n.is_multiple_of(2) { Leg::Produce } else { Leg::Ack },
             app: None,
+            key: None,
             topic: id.topic.clone(),
             partition: Some(id.partition),
             offset: Some(newest),
