@@ -1,5 +1,7 @@
 //! Motion is a function of time: the same at every frame rate, real where the wire is slow, none where it is not wanted.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::player::speed::Speed;
 
