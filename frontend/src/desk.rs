@@ -52,6 +52,8 @@ struct Easel {
     painter: Option<Painter>,
     drawing: Drawing,
     hover: Option<(f64, f64)>,
+    /// Somebody asks what there is to point at, for this one drawing.
+    asked: bool,
     pixels: f64,
     layout: Layout,
     theme: Theme,
@@ -272,6 +274,8 @@ impl Desk {
     /// Selects what stands at a place of the stage, given as fractions; nothing there lets go.
     pub(crate) fn select_at(self, (x, y): (f64, f64)) {
         let held = self.held();
+        // A finger points without having hovered.
+        held.ask();
         let what = {
             let easel = held.easel.borrow();
             stage::hit_at(&easel.drawing, (x, y)).map(|t| t.what.clone())
@@ -282,6 +286,9 @@ impl Desk {
     /// The pointer is at a place of the stage, or left it.
     pub(crate) fn hover(self, at: Option<(f64, f64)>) {
         let held = self.held();
+        if at.is_some() && held.easel.borrow().hover.is_none() {
+            held.ask();
+        }
         let mut easel = held.easel.borrow_mut();
         let (w, h) = easel.drawing.layout.size();
         easel.hover = at.map(|(x, y)| (x * w, y * h));
@@ -294,6 +301,13 @@ impl Desk {
 }
 
 impl Held {
+    /// Draws with everything that one can point at.
+    fn ask(&self) {
+        self.easel.borrow_mut().asked = true;
+        self.draw();
+        self.easel.borrow_mut().asked = false;
+    }
+
     fn draw(&self) {
         let mut easel = self.easel.borrow_mut();
         let session = self.session.borrow();
@@ -311,6 +325,7 @@ impl Held {
             selected: session.selected.as_ref(),
             proof: &proof,
             hover: easel.hover,
+            points: easel.hover.is_some() || easel.asked || self.walk.is_used(),
             still: session.stands_still(),
             // The player's bar takes the key's place.
             shows_key: !session.is_recording() && !self.hands.is_bare(now_millis()),

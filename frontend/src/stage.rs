@@ -19,6 +19,7 @@ mod grid;
 mod hit;
 mod in_sync;
 mod key;
+pub(crate) mod labels;
 mod layout;
 pub(crate) mod marks;
 mod moving;
@@ -61,6 +62,8 @@ pub struct View<'a> {
     pub proof: &'a [Selected],
     /// Where the pointer is, in stage pixels.
     pub hover: Option<(f64, f64)>,
+    /// Whether somebody points at marks or walks over them: each record is a target then, with its full name.
+    pub points: bool,
     /// Paused or reduced motion: arrowheads and keys on moving marks, no transitions.
     pub still: bool,
     /// Whether the key to the shapes is drawn.
@@ -69,6 +72,13 @@ pub struct View<'a> {
     pub layout: Layout,
     /// For how long nobody has vouched for the picture, beyond what is ordinary.
     pub silent_micros: u64,
+}
+
+impl View<'_> {
+    /// Whether records are targets: hundreds of names a frame, which nobody hears as long as nobody asks.
+    fn names_records(&self) -> bool {
+        self.points || self.selected.is_some() || !self.proof.is_empty() || !self.named.0.is_empty()
+    }
 }
 
 /// Which way something goes.

@@ -79,6 +79,7 @@ fn draw(facts: Vec<Fact>, now: Micros) -> Drawing {
         selected: None,
         proof: &[],
         hover: None,
+        points: false,
         still: false,
         shows_key: false,
         layout: Layout::Wide,

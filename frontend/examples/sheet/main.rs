@@ -43,6 +43,7 @@ fn view(scene: &Scene, layout: Layout) -> View<'_> {
         selected: None,
         proof: &[],
         hover: None,
+        points: true,
         still: false,
         shows_key: true,
         layout,

@@ -29,6 +29,11 @@ impl Walk {
         nth.checked_sub(1).and_then(|more| places.nth(more)).or(first).unwrap_or(0)
     }
 
+    /// Whether anybody has walked: the first mark is there without that.
+    pub(super) fn is_used(&self) -> bool {
+        self.at.borrow().is_some()
+    }
+
     fn set(&self, targets: &[Target], place: usize) {
         let Some(target) = targets.get(place) else { return };
         let before = targets.iter().take(place).filter(|t| t.what == target.what).count();
@@ -39,7 +44,7 @@ impl Walk {
     pub(super) fn follow(&self, drawing: &Drawing) {
         let which = marks::focused();
         // Before anybody walks, the first mark is what Tab comes to.
-        if which.is_some() || self.at.borrow().is_none() {
+        if which.is_some() || !self.is_used() {
             self.show(drawing, which.unwrap_or_default());
         }
     }
@@ -56,6 +61,9 @@ impl Desk {
     pub(crate) fn walk(self, key: &str) -> bool {
         let (Some(way), Some(which)) = (Way::of(key), marks::focused()) else { return false };
         let held = self.held();
+        if !held.walk.is_used() {
+            held.ask();
+        }
         let easel = held.easel.borrow();
         let targets = &easel.drawing.targets;
         if let Some(place) = next(targets, held.walk.found(targets), way) {

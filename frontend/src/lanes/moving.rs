@@ -2,13 +2,14 @@
 
 use super::lane::Lane;
 use crate::stage::{
-    Hop, Leg, View,
+    Hop, Leg, View, labels,
     marks::{self, Mark},
     pen::Pen,
 };
 
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>) {
     let here = |h: &&Hop| h.topic == lane.id.topic && h.partition == Some(lane.id.partition);
+    let mut said = Vec::new();
     for hop in view.hops.iter().filter(here) {
         let Some((x, from, to)) = way(lane, hop) else { continue };
         if marks::is_trace(hop, view.now) {
@@ -18,8 +19,12 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>) {
             let at = (x, from + (to - from) * share);
             marks::draw(pen, view, &Mark { hop, at, direction, flat: false });
             marks::target(pen, hop, at);
+            if view.still {
+                said.push((at, marks::key(view, hop)));
+            }
         }
     }
+    labels::draw(pen, &said);
 }
 
 /// Where a hop goes: none where the lane does not show its record.

@@ -301,9 +301,12 @@ impl Travel {
 
     /// A broker stores none of a frame's records: they came down to it, and its one answer rises, each half of the time.
     fn refuse(&mut self, id: &PartitionId, broker: BrokerId, error: &str, event_ids: &[String], answered: Micros) {
+        let mut down = Leg::Produce;
         for event_id in event_ids {
             let way = self.way(event_id);
-            way.again = None;
+            if let Some((_, after_micros)) = way.again.take() {
+                down = Leg::Again { after_micros };
+            }
             way.refused = Some((id.clone(), error.to_owned()));
         }
         let Some(first) = event_ids.first() else { return };
@@ -311,7 +314,7 @@ impl Travel {
         let (app, key) = self.sender(first);
         let reached = Micros(passed.0 + answered.since(passed) / 2);
         let count = u32::try_from(event_ids.len()).unwrap_or(u32::MAX);
-        let legs = [(Leg::Produce, count, passed, reached), (Leg::Refused, 1, reached, answered)];
+        let legs = [(down, count, passed, reached), (Leg::Refused, 1, reached, answered)];
         for (leg, count, from, to) in legs {
             if let Some((starts, ends)) = self.room(from, to, self.crossing(ACK_MICROS)) {
                 let (app, key) = (app.clone(), key.clone());

@@ -104,7 +104,8 @@ pub(crate) fn draw(pen: &mut Pen, view: &View<'_>, mark: &Mark<'_>) {
         Leg::Again { after_micros } => {
             pen.put(Shape::disc(x, y, 7.0).fill(ink));
             pen.put(Shape::disc(x, y, 12.0).stroke(ink, 2.5));
-            if !view.still {
+            // What was refused before is sent often: its ring says enough.
+            if !view.still && mark.hop.offset.is_some() {
                 beside(pen, mark, &format!("sent again, {} later", fine_seconds(*after_micros)));
             }
         }
@@ -122,9 +123,6 @@ pub(crate) fn draw(pen: &mut Pen, view: &View<'_>, mark: &Mark<'_>) {
             pen.put(if mark.flat { triangle.fill(ink) } else { triangle.fill(ink).stroke(Ink::Page, 1.5) });
         }
     }
-    if view.still {
-        key_of(pen, view, mark);
-    }
 }
 
 /// Standing still, a mark says by an arrowhead, so far ahead of its middle, which way it goes.
@@ -135,15 +133,14 @@ fn arrow(pen: &mut Pen, mark: &Mark<'_>, ink: Ink, off: f64) {
     pen.put(Shape::lines(&head).stroke(ink, 3.0).round());
 }
 
-/// Standing still, a record says its key: as it was sent, or as it stands on the log.
-fn key_of(pen: &mut Pen, view: &View<'_>, mark: &Mark<'_>) {
+/// The key of a mark's record, as it was sent or as it stands on the log; empty where it is not known.
+pub(crate) fn key(view: &View<'_>, hop: &Hop) -> String {
     let stored = || {
-        let id = PartitionId::new(mark.hop.topic.clone(), mark.hop.partition?);
-        view.picture.partitions.get(&id)?.records.get(&mark.hop.offset?)?.appended.as_ref()?.key.as_deref()
+        let id = PartitionId::new(hop.topic.clone(), hop.partition?);
+        view.picture.partitions.get(&id)?.records.get(&hop.offset?)?.appended.as_ref()?.key.as_deref()
     };
-    if let Some(key) = mark.hop.key.as_deref().or_else(stored) {
-        beside(pen, mark, &width::cut(key, 15.0, 600, 80.0));
-    }
+    let known = hop.key.as_deref().or_else(stored).filter(|_| hop.count == 1);
+    known.map(|key| width::cut(key, 15.0, 600, 80.0)).unwrap_or_default()
 }
 
 /// Words right of a mark.

@@ -6,7 +6,7 @@ use super::{
     Hop, Leg, View, apps,
     column::Column,
     grid::{CAP_Y, FRAME_Y, Grid, Topic},
-    hit,
+    hit, labels,
     marks::{self, Mark},
     pen::Pen,
     track::Lane,
@@ -78,6 +78,7 @@ impl Path {
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
     marks::handovers(pen, view, grid);
     let flat = view.hops.iter().filter(|hop| marks::share(hop, view.now).is_some()).count() > MANY;
+    let mut said = Vec::new();
     for hop in view.hops {
         let (trace, share) = (marks::is_trace(hop, view.now), marks::share(hop, view.now));
         if !trace && share.is_none() {
@@ -91,9 +92,13 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
                 let (at, direction) = path.at(share);
                 marks::draw(pen, view, &Mark { hop, at, direction, flat });
                 marks::target(pen, hop, at);
+                if view.still {
+                    said.push((at, marks::key(view, hop)));
+                }
             }
         }
     }
+    labels::draw(pen, &said);
 }
 
 /// Where a hop goes: none where its partition is not drawn.
@@ -117,6 +122,10 @@ fn path(grid: &Grid<'_>, hop: &Hop) -> Option<Path> {
     let slot = hop.offset.map_or(column.channel(), |o| column.middle(o));
     let top = FRAME_Y - 4.0;
     match &hop.leg {
+        // What was refused before waits at the end of its app's line.
+        Leg::Again { .. } if hop.offset.is_none() => {
+            Some(Path::default().to(column.channel(), CAP_Y).to(column.channel(), leader?))
+        }
         Leg::Produce | Leg::Again { .. } => {
             let down = Path::default().to(apps::cap_start(topic), CAP_Y).to(column.channel(), CAP_Y);
             Some(match leader {

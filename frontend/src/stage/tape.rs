@@ -52,7 +52,7 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, column: &Column<'_>, row: &Ro
             let lid = Shape::rect(block.x, mid - h / 2.0 - 5.0, block.w, LID).corner(1.5);
             pen.put(lid.tint(Ink::Safe, column.acknowledged(offset)));
         }
-        if block.seen >= 1.0 {
+        if block.seen >= 1.0 && view.names_records() {
             let name = label(view, column, row, offset, acknowledged);
             let what = Selected::Record { id: column.id.clone(), offset };
             pen.target((block.x - 2.0, y - h / 2.0 - 4.0, block.w + 4.0, h + 8.0), what, name);

@@ -86,6 +86,7 @@ fn what_proves_a_number_is_ringed() {
         selected: None,
         proof,
         hover: None,
+        points: true,
         still: false,
         shows_key: true,
         layout: Layout::Wide,

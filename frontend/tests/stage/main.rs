@@ -47,6 +47,7 @@ fn view<'a>(layout: Layout, selected: Option<&'a Selected>, scene: &'a Scene) ->
         selected,
         proof: &[],
         hover: None,
+        points: true,
         still: false,
         shows_key: true,
         layout,

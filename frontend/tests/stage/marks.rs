@@ -131,6 +131,7 @@ fn standing_still_a_mark_has_an_arrowhead_and_its_key() {
         selected: None,
         proof: &[],
         hover: None,
+        points: true,
         still: true,
         shows_key: false,
         layout: Layout::Wide,
@@ -142,4 +143,27 @@ fn standing_still_a_mark_has_an_arrowhead_and_its_key() {
     assert!(drawing.moving().iter().any(key));
     let head = |s: &&Shape| matches!(s.form, Form::Path(_)) && s.line.is_some_and(|l| l.ink == Ink::Open);
     assert_eq!(drawing.moving().iter().filter(head).count(), 1);
+}
+
+#[test]
+fn standing_still_a_send_says_its_key_and_no_two_keys_lie_over_each_other() {
+    let Scene { picture, now, .. } = scenario::calm();
+    let sent =
+        |key: &str, share| Hop { key: Some(key.to_owned()), ..hop(Leg::Produce, ("orders", 0), 192, 2, NOW, share) };
+    let hops = [sent("A-200", 0.70), sent("A-201", 0.71), sent("A-202", 0.72)];
+    let scene = Scene { picture, now, hops: hops.to_vec() };
+    let drawing = draw(&View { still: true, ..crate::view(Layout::Wide, None, &scene) });
+    let keys: Vec<_> = drawing
+        .moving()
+        .iter()
+        .filter(|s| matches!(&s.form, Form::Text(t) if t.words.starts_with("A-20")))
+        .map(Shape::bounds)
+        .collect();
+    assert_eq!(keys.len(), 3);
+    let apart = |a: &(f64, f64, f64, f64), b: &(f64, f64, f64, f64)| {
+        a.2 <= b.0 || b.2 <= a.0 || a.3 - 6.0 <= b.1 || b.3 - 6.0 <= a.1
+    };
+    for (n, a) in keys.iter().enumerate() {
+        assert!(keys.iter().skip(n + 1).all(|b| apart(a, b)), "{keys:?}");
+    }
 }

@@ -30,6 +30,7 @@ pub(crate) fn view<'a>(scene: &'a Scene, selected: Option<&'a Selected>, layout:
         selected,
         proof: &[],
         hover: None,
+        points: true,
         still: false,
         shows_key: true,
         layout,

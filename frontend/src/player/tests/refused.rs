@@ -70,7 +70,8 @@ fn twice_refused() -> Vec<Fact> {
 fn each_refusal_of_a_broker_comes_down_to_it_and_rises() {
     let shown = hops(twice_refused());
     let legs: Vec<&Leg> = shown.iter().map(|h| &h.leg).collect();
-    assert_eq!(legs, [&Leg::Produce, &Leg::Produce, &Leg::Refused, &Leg::Refused]);
+    let again = Leg::Again { after_micros: 102_000 };
+    assert_eq!(legs, [&Leg::Produce, &again, &Leg::Refused, &Leg::Refused]);
     let by = (Some(0), None, Some(BrokerId(1)), Some("A-1".to_owned()));
     assert!(shown.iter().all(|h| (h.partition, h.offset, h.broker, h.key.clone()) == by), "{shown:?}");
     assert!(shown[0].ends <= shown[2].starts && shown[1].ends <= shown[3].starts, "down before up: {shown:?}");
