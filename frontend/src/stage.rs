@@ -218,6 +218,8 @@ pub enum Selected {
     },
     /// A broker.
     Broker(BrokerId),
+    /// Whoever controls.
+    Controller,
     /// A member of a group.
     Member {
         /// The group.

@@ -278,6 +278,8 @@ impl Gateway {
             let (kind, level) = (fact["kind"].as_str().unwrap_or_default(), fact["level"].as_str().unwrap_or_default());
             let source = fact["source"].as_str().unwrap_or_default();
             let kafkas = source.starts_with("broker ") || source.starts_with("controller ");
+            // So is what an app's librdkafka says when the leader that it knew is gone.
+            let kafkas = kafkas || fact["text"].as_str().is_some_and(|text| text.contains("librdkafka METADATAUPDATE"));
             if kind == "gap" || kind == "notice" && !kafkas && ["warn", "error"].contains(&level) {
                 amiss.push(line.to_owned());
             }

@@ -62,6 +62,7 @@ fn place(event: &Event) -> Option<Selected> {
         | Event::OffsetCommitted { topic, partition, .. }
         | Event::CommitAnswered { topic, partition, .. } => record(topic, *partition, -1),
         Event::FaultFired { topic, partition, .. } if !topic.is_empty() => record(topic, *partition, -1),
+        Event::ControllerChanged { .. } => Some(Selected::Controller),
         Event::TransactionChanged { client_id, .. } => app_of(client_id),
         Event::ProcessChanged { node, role: Role::Broker, .. } => Some(Selected::Broker(*node)),
         Event::FaultFired { broker, .. }
@@ -87,9 +88,35 @@ fn app_of(client_id: &str) -> Option<Selected> {
 
 #[cfg(test)]
 mod tests {
-    use model::{fact::Appended, ids::Micros};
+    use model::{
+        fact::{Appended, TransactionState},
+        ids::{BrokerId, Micros},
+    };
 
     use super::*;
+
+    #[test]
+    fn controllers_and_transactions_point_at_whose_they_are() {
+        let order = Selected::App("order".to_owned(), 1);
+        assert_eq!(place(&begun("order-1")), Some(order));
+        assert_eq!(place(&begun("stranger")), None);
+        let changed = Event::ControllerChanged { leader_id: BrokerId(101), epoch: 4, voters: vec![] };
+        assert_eq!(place(&changed), Some(Selected::Controller));
+    }
+
+    fn begun(client_id: &str) -> Event {
+        Event::TransactionChanged {
+            broker: BrokerId(1),
+            connection: 1,
+            client_id: client_id.to_owned(),
+            correlation_id: 7,
+            transactional_id: String::new(),
+            producer_id: 4000,
+            producer_epoch: 0,
+            state: TransactionState::Begun,
+            error: String::new(),
+        }
+    }
 
     #[test]
     fn facts_point_at_what_they_speak_of_as_long_as_they_are_remembered() {

@@ -35,6 +35,11 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
             pen.put(Shape::text(label_x, FRAME_Y + 30.0, "Controller", 20.0, 400).fill(Ink::Text2));
         }
     }
+    if let Some(quorum) = &view.picture.quorum {
+        let id = quorum.leader_id;
+        let label = if id.exists() { format!("controller {id}") } else { "no controller".to_owned() };
+        pen.target((LEFT, FRAME_Y + 3.0, 150.0, FRAME_H - 6.0), Selected::Controller, label);
+    }
     for column in &grid.columns {
         name(pen, column);
     }

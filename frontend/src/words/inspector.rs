@@ -56,6 +56,7 @@ pub fn sheet(picture: &Picture, what: &Selected, now: Micros) -> Option<Sheet> {
     match what {
         Selected::Record { id, offset } => Some(record::sheet(picture, id, *offset)),
         Selected::Broker(id) => broker(picture, *id, now),
+        Selected::Controller => controller(picture, now),
         Selected::Member { group, member_id } => member(picture, group, member_id),
         Selected::App(name, instance) => app(picture, name, *instance, now),
         Selected::Partition(id) => picture.partitions.get(id).map(|p| partition(picture, id, p)),
@@ -98,6 +99,18 @@ fn broker(picture: &Picture, id: BrokerId, now: Micros) -> Option<Sheet> {
     for ((_, purpose), (at, up, reason)) in picture.links.iter().filter(|((of, _), _)| *of == id) {
         let state = if *up { "up" } else { "down" };
         sheet.story.push((clock_with_millis(at.at), format!("connection for {purpose}: {state} {reason}")));
+    }
+    Some(sheet)
+}
+
+fn controller(picture: &Picture, now: Micros) -> Option<Sheet> {
+    let quorum = picture.quorum.as_ref()?;
+    let title =
+        if quorum.leader_id.exists() { format!("Controller {}", quorum.leader_id) } else { "No controller".to_owned() };
+    let mut sheet = Sheet { title, ..Sheet::default() };
+    sheet.row("epoch", format!("{}, for {}", quorum.epoch, seconds(now.since(quorum.stamp.at))));
+    for (id, controller) in &picture.controllers {
+        sheet.row(&format!("controller {id}"), state_word(controller.process.state));
     }
     Some(sheet)
 }

@@ -58,5 +58,5 @@ pub(super) fn scene() -> Scene {
         at_least(1),
         is(2),
     )
-    .row("pieces reserved in the app's own books, which no transaction of Kafka reaches", Measure::PiecesTaken, at_least(0), is(2))
+    .row("pieces in the app's own books, outside Kafka", Measure::PiecesTaken, at_least(0), is(2))
 }

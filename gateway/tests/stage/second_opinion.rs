@@ -178,7 +178,7 @@ impl<'a> Tools<'a> {
             files.extend(segments(data).into_iter().filter(|file| file.contains(&folder)));
             assert!(files.len() > before, "no file of {folder} in {}", data.display());
         }
-        let mut java = self.java("kafka.tools.DumpLogSegments");
+        let mut java = self.java("org.apache.kafka.tools.DumpLogSegments");
         java.args(["--print-data-log", "--files", &files.join(",")]);
         let (mut dumped, mut place, mut batch) = (BTreeMap::new(), None, "");
         let said = output(&mut java).await;
