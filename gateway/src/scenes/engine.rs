@@ -197,8 +197,8 @@ impl Scenes {
         if let Err(error) = self.announce(scene, run, guarded).await {
             return not_shown(format!("{error:#}"), None);
         }
-        let script = Script::new(&self.hub, &self.control, scene, run, guarded);
-        let reason = script.play(opened, cancelled).await.err().map(|error| format!("{error:#}"));
+        let script = Script::new(&self.hub, &self.control, scene, (run, guarded), cancelled);
+        let reason = script.play(opened).await.err().map(|error| format!("{error:#}"));
         if reason.is_none() {
             timeout(READ_BACK, self.read_back()).await.ok();
         }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow, bail, ensure};
 use model::fact::{Event, StepState};
 use serde_json::{Value, json};
 use tokio::{
@@ -28,6 +28,7 @@ pub(super) struct Script<'a> {
     scene: &'a Scene,
     run: u64,
     guarded: bool,
+    cancelled: watch::Receiver<bool>,
     placing: Option<Placing>,
 }
 
@@ -41,28 +42,27 @@ impl Drop for Placing {
 }
 
 impl<'a> Script<'a> {
-    pub(super) fn new(hub: &'a Hub, control: &'a Arc<Control>, scene: &'a Scene, run: u64, guarded: bool) -> Self {
-        Self { hub, control, scene, run, guarded, placing: None }
+    pub(super) const fn new(
+        hub: &'a Hub,
+        control: &'a Arc<Control>,
+        scene: &'a Scene,
+        (run, guarded): (u64, bool),
+        cancelled: watch::Receiver<bool>,
+    ) -> Self {
+        Self { hub, control, scene, run, guarded, cancelled, placing: None }
     }
 
     /// Plays all steps; where the stage could not be opened for them, none.
     ///
     /// # Errors
     /// The first thing that did not happen; the facts have told it.
-    pub(super) async fn play(
-        mut self,
-        opened: anyhow::Result<()>,
-        mut cancelled: watch::Receiver<bool>,
-    ) -> anyhow::Result<()> {
+    pub(super) async fn play(mut self, opened: anyhow::Result<()>) -> anyhow::Result<()> {
         let mut opened = Some(opened);
         for (number, step) in (0_u32..).zip(&self.scene.steps) {
             self.tell(number, StepState::Started, String::new()).await?;
             let done = match opened.take() {
                 Some(Err(error)) => Err(error),
-                _ => tokio::select! {
-                    done = self.step(number, &step.acts) => done,
-                    _ = cancelled.wait_for(|cancelled| *cancelled) => Err(anyhow!("cancelled")),
-                },
+                _ => self.step(number, &step.acts).await,
             };
             if let Err(error) = done {
                 self.tell(number, StepState::NotShown, format!("{error:#}")).await?;
@@ -92,19 +92,41 @@ impl<'a> Script<'a> {
             }
             self.act(act).await?;
         }
+        self.go_on()
+    }
+
+    fn go_on(&self) -> anyhow::Result<()> {
+        ensure!(!*self.cancelled.borrow(), "cancelled");
         Ok(())
     }
 
+    /// What is waited for, or that the run is cancelled. A press is never left alone: what it does would come after the
+    /// stage was cleaned up.
+    async fn or_cancelled(&self, wait: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+        let mut cancelled = self.cancelled.clone();
+        tokio::select! {
+            done = wait => done,
+            _ = cancelled.wait_for(|cancelled| *cancelled) => Err(anyhow!("cancelled")),
+        }
+    }
+
     async fn act(&mut self, act: &Act) -> anyhow::Result<()> {
+        self.go_on()?;
         match act {
             Act::Press(command) => press(self.control, self.look(*command).await?).await?,
             Act::Presses(commands) => {
                 let commands = self.look(*commands).await?;
                 let presses = commands.into_iter().map(|command| press(self.control, command));
-                futures_util::future::try_join_all(presses).await?;
+                futures_util::future::join_all(presses).await.into_iter().collect::<anyhow::Result<()>>()?;
             }
-            Act::Until { what, limit, seen } => self.until(what, *limit, *seen).await?,
-            Act::Setting { lasts, .. } => sleep(*lasts).await,
+            Act::Until { what, limit, seen } => self.or_cancelled(self.until(what, *limit, *seen)).await?,
+            Act::Setting { lasts, .. } => {
+                let passed = async {
+                    sleep(*lasts).await;
+                    Ok(())
+                };
+                self.or_cancelled(passed).await?;
+            }
             Act::Orders { each } => self.placing = Some(self.place(*each).await?),
             Act::NoMoreOrders => drop(self.placing.take()),
         }
