@@ -7,16 +7,21 @@ mod acked_then_lost;
 mod at_least_once;
 mod at_most_once;
 mod engine;
+mod event;
 mod exactly_once;
 mod hanging_transaction;
+mod happy_order;
 mod kill_controller;
 mod kill_leader;
 mod lost_ack;
 mod partitioner;
 mod pause_leader;
 mod pay_twice;
+mod payment_duplicate;
 mod press;
+mod replay;
 pub mod report;
+mod rollback;
 mod script;
 mod sight;
 mod step;
@@ -39,6 +44,7 @@ use step::Step;
 /// All scenes, in the order of the talk.
 pub fn catalogue() -> Vec<Scene> {
     vec![
+        event::scene(),
         kill_leader::scene(),
         stop_leader::scene(),
         pause_leader::scene(),
@@ -48,11 +54,15 @@ pub fn catalogue() -> Vec<Scene> {
         at_most_once::scene(),
         at_least_once::scene(),
         exactly_once::scene(),
+        replay::scene(),
         lost_ack::scene(),
         pay_twice::scene(),
         transaction_abort::scene(),
         zombie_fenced::scene(),
         hanging_transaction::scene(),
+        happy_order::scene(),
+        payment_duplicate::scene(),
+        rollback::scene(),
     ]
 }
 

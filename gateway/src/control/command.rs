@@ -1,6 +1,6 @@
 //! What can be pressed: every command, understood.
 
-use model::ids::{BrokerId, OrderId};
+use model::ids::{BrokerId, OrderId, PartitionId};
 
 use crate::shop::{AppName, guards::Guard, wire::CrashPoint};
 
@@ -98,8 +98,8 @@ pub enum Command {
     ClearFaults,
     /// The wire of the shop's apps is made slow, or fast again.
     SlowWire { ms: u32 },
-    /// An empty group's offsets are put elsewhere.
-    ResetGroup { group: String, to: ResetTo },
+    /// An empty group's offsets are put elsewhere, of one partition or of all.
+    ResetGroup { group: String, of: Option<PartitionId>, to: ResetTo },
     /// Leaders go home.
     ElectPreferredLeaders,
     /// All back to green.

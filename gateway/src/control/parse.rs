@@ -6,6 +6,7 @@ mod shop;
 #[cfg(test)]
 mod tests;
 
+use model::ids::PartitionId;
 use serde_json::{Map, Value};
 
 use super::{
@@ -44,7 +45,9 @@ pub(super) fn command(body: &Map<String, Value>) -> Result<(&'static str, Comman
         "arm_fault" => faults::arm(&fields)?,
         "clear_faults" => Command::ClearFaults,
         "slow_wire" => faults::slow_wire(&fields)?,
-        "reset_group" => Command::ResetGroup { group: group(&fields)?, to: reset_to(&fields)? },
+        "reset_group" => {
+            Command::ResetGroup { group: group(&fields)?, of: partition(&fields)?, to: reset_to(&fields)? }
+        }
         "elect_preferred_leaders" => Command::ElectPreferredLeaders,
         "restore" => Command::Restore,
         _ => match (node_verb(name), apps::verb(name)) {
@@ -71,6 +74,16 @@ fn node_verb(name: &str) -> Option<NodeVerb> {
 
 fn group(fields: &Fields<'_>) -> Result<String, Refusal> {
     fields.text("group", 249)?.ok_or_else(|| fields.bad("group", "is missing: order, stock or payment"))
+}
+
+/// One partition is a topic and a number; neither is all of the group's.
+fn partition(fields: &Fields<'_>) -> Result<Option<PartitionId>, Refusal> {
+    match (fields.text("topic", 249)?, fields.number("partition", 0, i64::from(i32::MAX))?) {
+        (None, None) => Ok(None),
+        (Some(topic), Some(partition)) => Ok(i32::try_from(partition).ok().map(|number| PartitionId::new(topic, number))),
+        (None, Some(_)) => Err(fields.bad("topic", "is missing: a partition is one of a topic")),
+        (Some(_), None) => Err(fields.bad("partition", "is missing: say which one of the topic, for example 0")),
+    }
 }
 
 fn reset_to(fields: &Fields<'_>) -> Result<ResetTo, Refusal> {

@@ -1,6 +1,6 @@
 //! What each command does.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context as _, bail};
 use model::{
@@ -65,7 +65,7 @@ impl Stage {
                     ms => format!("Produce, its answers and Fetch answers with records wait {ms} ms each"),
                 }))
             }
-            Command::ResetGroup { group, to } => self.reset_group(group, *to, hub).await,
+            Command::ResetGroup { group, of, to } => self.reset_group(group, of.clone(), *to, hub).await,
             Command::ElectPreferredLeaders => self.elect_preferred_leaders().await,
             Command::Restore => self.restore(hub).await,
         }
@@ -105,22 +105,29 @@ impl Stage {
         bail!("these keep their leader: {}", failed.join(", "))
     }
 
-    async fn reset_group(&self, group: &str, to: ResetTo, hub: &Hub) -> anyhow::Result<Did> {
+    async fn reset_group(
+        &self,
+        group: &str,
+        of: Option<PartitionId>,
+        to: ResetTo,
+        hub: &Hub,
+    ) -> anyhow::Result<Did> {
         let wanted = group.to_owned();
-        let found = hub.read(move |picture, _| plan_reset(picture, &wanted, to)).await?;
+        let found = hub.read(move |picture, _| plan_reset(picture, &wanted, of.as_ref(), to)).await?;
         let (coordinator, offsets) = found.map_err(anyhow::Error::msg)?;
         let mut connection = self.broker(coordinator).await?;
         let count = offsets.len();
         let committed = hands::commit_offsets(&mut connection, group, &offsets, DEADLINE).await;
         committed.with_context(|| format!("group {group} keeps its offsets"))?;
-        Ok(Did::new(format!("group {group} will go on elsewhere on {count} partitions")))
+        let partitions = if count == 1 { "1 partition" } else { &format!("{count} partitions") };
+        Ok(Did::new(format!("group {group} will go on elsewhere on {partitions}")))
     }
 }
 
 type Reset = (BrokerId, Vec<(String, i32, i64)>);
 
 /// Which offsets a group gets; it must be empty, as kafka-consumer-groups asks too.
-fn plan_reset(picture: &Picture, group: &str, to: ResetTo) -> Result<Reset, String> {
+fn plan_reset(picture: &Picture, group: &str, of: Option<&PartitionId>, to: ResetTo) -> Result<Reset, String> {
     let known = picture.groups.get(group).ok_or_else(|| format!("there is no group {group}"))?;
     if !known.members.is_empty() {
         return Err(format!("group {group} has {} members; stop them first (stop_app)", known.members.len()));
@@ -133,7 +140,10 @@ fn plan_reset(picture: &Picture, group: &str, to: ResetTo) -> Result<Reset, Stri
             ResetTo::Offset(offset) => offset.clamp(offsets.log_start_offset, offsets.high_watermark),
         })
     };
-    let partitions = picture.group_partitions(known);
+    if let Some(of) = of.filter(|of| !picture.partitions.contains_key(*of)) {
+        return Err(format!("there is no partition {of}"));
+    }
+    let partitions = of.map_or_else(|| picture.group_partitions(known), |of| BTreeSet::from([of.clone()]));
     let offsets = partitions.iter().filter_map(|id| Some((id.topic.clone(), id.partition, offset_of(id)?))).collect();
     Ok((known.coordinator, offsets))
 }

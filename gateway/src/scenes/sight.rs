@@ -120,6 +120,11 @@ impl Sight<'_> {
         self.number(&Measure::Handled { app: app.to_owned(), event: event.to_owned() })
     }
 
+    /// How often an instance of the plain reader read them.
+    pub(super) fn read_by(&self, instance: u32, event: &str) -> i64 {
+        self.number(&Measure::ReadBy { instance, event: event.to_owned() })
+    }
+
     /// Whether a group is stable and has nothing left to read.
     pub(super) fn group_is_done(&self, group: &str) -> bool {
         let known = self.picture().groups.get(group);

@@ -42,8 +42,8 @@ pub(super) struct OnLog<'a> {
     pub(super) record: &'a Appended,
 }
 
-impl OnLog<'_> {
-    pub(super) fn event_id(&self) -> &str {
+impl<'a> OnLog<'a> {
+    pub(super) fn event_id(&self) -> &'a str {
         self.record.header("event-id").unwrap_or_default()
     }
 
@@ -225,14 +225,16 @@ impl Evidence {
         }
     }
 
-    /// Event ids of the run's sends of this type, with the fact that told each first.
+    /// Event ids of the run's sends of this type, with the fact that told each first. A send whose key is not the order's id
+    /// is known by its record.
     pub(super) fn sent(&self, event: &str) -> BTreeMap<String, u64> {
         let orders = self.orders();
+        let appended: BTreeSet<&str> = self.appended("").map(|on_log| on_log.event_id()).collect();
         let mut sent = BTreeMap::new();
         for fact in &self.facts {
             if let Event::RecordSent { key, event_id, event_type, .. } = &fact.event
                 && (event.is_empty() || event_type == event)
-                && orders.contains(&OrderId(key.clone()))
+                && (orders.contains(&OrderId(key.clone())) || appended.contains(event_id.as_str()))
             {
                 sent.entry(event_id.clone()).or_insert(fact.seq);
             }

@@ -35,10 +35,16 @@ pub enum Measure {
     ReadAfterMs { instance: u32, event: String },
     /// Pieces that the stock app reserved or sold for the run's orders, at most.
     PiecesTaken,
+    /// Pieces that are still reserved for the run's orders at the end.
+    PiecesReserved,
     /// Cents that the payment app took for the run's orders.
     MoneyTaken,
     /// Orders that were confirmed.
     Confirmed,
+    /// Orders that were cancelled.
+    Cancelled,
+    /// Orders of which the three apps' books do not agree at the end, by the rules of the proof.
+    NotAddingUp,
     /// How often a partition's leadership moved.
     LeaderChanges { topic: String, partition: i32 },
     /// The same, while no controller answered.
@@ -100,8 +106,11 @@ impl Measure {
             Self::ReadBy { instance, event } => records::read_by(evidence, *instance, event),
             Self::ReadAfterMs { instance, event } => records::read_after(evidence, *instance, event),
             Self::PiecesTaken => shop::pieces_taken(evidence),
+            Self::PiecesReserved => shop::pieces_reserved(evidence),
             Self::MoneyTaken => shop::money_taken(evidence),
             Self::Confirmed => shop::confirmed(evidence),
+            Self::Cancelled => shop::cancelled(evidence),
+            Self::NotAddingUp => shop::not_adding_up(evidence),
             Self::LeaderChanges { topic, partition } => cluster::leader_changes(evidence, &at(topic, *partition)),
             Self::LeaderChangesWithoutController { topic, partition } => {
                 cluster::leader_changes_without_controller(evidence, &at(topic, *partition))

@@ -1,6 +1,6 @@
 //! What the shop did for the run's orders, as its apps tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Evidence, Measured};
 use crate::{
@@ -41,6 +41,31 @@ fn with_records(mut told: Measured, evidence: &Evidence, event: &str) -> Measure
     told
 }
 
+pub(super) fn cancelled(evidence: &Evidence) -> Measured {
+    let told = Measured::count(orders(evidence, Some(OrderStatus::Cancelled)).into_values().collect());
+    with_records(told, evidence, "OrderCancelled")
+}
+
+/// Proven by what each app said last of such an order.
+pub(super) fn not_adding_up(evidence: &Evidence) -> Measured {
+    let known = &evidence.after().shop.orders;
+    let wrong = evidence.orders().into_iter().filter(|id| known.get(id).is_some_and(|order| !order.adds_up()));
+    let wrong: BTreeSet<OrderId> = wrong.collect();
+    let mut last: BTreeMap<(&OrderId, u8), u64> = BTreeMap::new();
+    for fact in evidence.facts() {
+        let (order, app) = match &fact.event {
+            Event::OrderChanged { order, .. } => (order, 0),
+            Event::StockChanged { order, .. } => (order, 1),
+            Event::PaymentChanged { order, .. } => (order, 2),
+            _ => continue,
+        };
+        if wrong.contains(order) {
+            last.insert((order, app), fact.seq);
+        }
+    }
+    Measured::of(i64::try_from(wrong.len()).unwrap_or(i64::MAX), last.into_values().collect())
+}
+
 pub(super) fn not_confirmed(evidence: &Evidence) -> Measured {
     let confirmed = orders(evidence, Some(OrderStatus::Confirmed));
     let others = orders(evidence, None).into_iter().filter(|(order, _)| !confirmed.contains_key(order));
@@ -75,6 +100,19 @@ pub(super) fn pieces_taken(evidence: &Evidence) -> Measured {
         }
     }
     with_records(sum(most), evidence, "StockReserved")
+}
+
+pub(super) fn pieces_reserved(evidence: &Evidence) -> Measured {
+    let orders = evidence.orders();
+    let mut last: BTreeMap<OrderId, (i64, u64)> = BTreeMap::new();
+    for fact in evidence.facts() {
+        if let Event::StockChanged { order, reserved, .. } = &fact.event
+            && orders.contains(order)
+        {
+            last.insert(order.clone(), (*reserved, fact.seq));
+        }
+    }
+    sum(last)
 }
 
 pub(super) fn money_taken(evidence: &Evidence) -> Measured {

@@ -48,6 +48,8 @@ fn what_is_wrong_is_named() {
         (r#"{"command":"start_app","app":"stock","instance":0}"#, "instance"),
         (r#"{"command":"reset_group","group":"stock","to":"tomorrow"}"#, "to"),
         (r#"{"command":"reset_group"}"#, "group"),
+        (r#"{"command":"reset_group","group":"stock","topic":"orders"}"#, "partition"),
+        (r#"{"command":"reset_group","group":"stock","partition":0}"#, "topic"),
     ] {
         assert_eq!(parse(body), Err(field.to_owned()), "{body}");
     }

@@ -89,3 +89,52 @@ fn money_is_what_was_taken_and_not_given_back() {
     check(Measure::MoneyTaken, 7980, &format!("{ORDERS}{script}"));
     check(Measure::MoneyTaken, 3990, &format!("{ORDERS}{}", script.replace("7980", "7980 back 3990")));
 }
+
+const OF_BOTH: &str = "
+    order A-2 cancelled 1 x 3990 of scene-7
+    order A-3 confirmed 1 x 3990 of scene-7
+    order A-9 cancelled 1 x 3990 of Ada
+";
+
+#[test]
+fn cancelled_orders_are_counted_once() {
+    let script = OF_BOTH.replacen("scene-7", "scene-7 *", 1);
+    check(Measure::Cancelled, 1, &format!("{script}order A-2 cancelled 1 x 3990 of scene-7"));
+    check(Measure::Cancelled, 0, ORDERS);
+}
+
+#[test]
+fn reserved_is_what_is_held_at_the_end() {
+    let script = "stock A-2 reserved 1 sold 0
+        stock A-9 reserved 7 sold 0
+        stock A-3 reserved 2 sold 0
+        stock A-2 reserved 2 sold 0 *
+        stock A-3 reserved 0 sold 2";
+    check(Measure::PiecesReserved, 2, &format!("{ORDERS}{script}"));
+    check(Measure::PiecesReserved, 0, ORDERS);
+}
+
+#[test]
+fn books_that_disagree_are_the_runs_own_at_the_end() {
+    let held = "stock A-2 reserved 1 sold 0
+        stock A-3 reserved 0 sold 1
+        paid A-3 3990";
+    let (cancelled, stock) = (OF_BOTH.replacen("scene-7", "scene-7 *", 1), held.replacen("sold 0", "sold 0 *", 1));
+    check(Measure::NotAddingUp, 1, &format!("{ORDERS}{cancelled}{stock}"));
+    check(Measure::NotAddingUp, 0, &format!("{ORDERS}{OF_BOTH}{held}\nstock A-2 reserved 0 sold 0"));
+    // Sold twice, paid once.
+    let twice = "order A-3 confirmed 1 x 3990 of scene-7 *
+        stock A-3 reserved 0 sold 2 *
+        paid A-3 3990 *";
+    check(Measure::NotAddingUp, 1, &format!("{ORDERS}{twice}"));
+}
+
+#[test]
+fn a_send_without_its_orders_key_is_known_by_its_record() {
+    let script = "order A-2 open 1 x 3990 of scene-7
+        sent e3 order orders kettle OrderPlaced
+        append orders 0 @3 A-2 OrderPlaced id e3
+        ack e3 order orders 0 @3 all 12ms *";
+    check(Measure::Acknowledged { event: placed() }, 1, script);
+    check(Measure::Acknowledged { event: placed() }, 0, &script.replace("@3 A-2", "@3 A-9").replace(" *", ""));
+}
