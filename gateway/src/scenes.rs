@@ -6,18 +6,25 @@
 mod acked_then_lost;
 mod at_least_once;
 mod at_most_once;
+mod dual_write;
 mod engine;
 mod event;
 mod exactly_once;
+mod grow_group;
 mod hanging_transaction;
 mod happy_order;
+mod hot_key;
+mod kill_consumer;
 mod kill_controller;
 mod kill_leader;
 mod lost_ack;
+mod order_lost;
+mod overtaken;
 mod partitioner;
 mod pause_leader;
 mod pay_twice;
 mod payment_duplicate;
+mod poison_record;
 mod press;
 mod replay;
 pub mod report;
@@ -51,9 +58,14 @@ pub fn catalogue() -> Vec<Scene> {
         too_few_in_sync::scene(),
         acked_then_lost::scene(),
         kill_controller::scene(),
+        grow_group::scene(),
+        kill_consumer::scene(),
+        order_lost::scene(),
+        hot_key::scene(),
         at_most_once::scene(),
         at_least_once::scene(),
         exactly_once::scene(),
+        poison_record::scene(),
         replay::scene(),
         lost_ack::scene(),
         pay_twice::scene(),
@@ -63,6 +75,8 @@ pub fn catalogue() -> Vec<Scene> {
         happy_order::scene(),
         payment_duplicate::scene(),
         rollback::scene(),
+        dual_write::scene(),
+        overtaken::scene(),
     ]
 }
 

@@ -15,7 +15,7 @@ pub(crate) const CLASSIC_SESSION_MS: u32 = 6_000;
 /// What the brokers give members of the other groups (KIP-848).
 pub(crate) const CONSUMER_SESSION_MS: u32 = 3_000;
 
-/// One of the shop's three apps, or a reader beside them.
+/// One of the shop's three apps, or one that reads along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum AppName {
@@ -27,13 +27,15 @@ pub enum AppName {
     Payment,
     /// Reads any topic along, and does nothing with it.
     Reader,
+    /// Shows where each order stands, by what it reads of several topics.
+    View,
 }
 
 impl AppName {
     /// The shop's, in the order of an order's way.
     pub const SHOP: [Self; 3] = [Self::Order, Self::Stock, Self::Payment];
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Order, Self::Stock, Self::Payment, Self::Reader];
+    pub const ALL: [Self; 5] = [Self::Order, Self::Stock, Self::Payment, Self::Reader, Self::View];
 
     /// The app of that name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -47,16 +49,28 @@ impl AppName {
             Self::Stock => "stock",
             Self::Payment => "payment",
             Self::Reader => "reader",
+            Self::View => "view",
         }
     }
 
-    /// The topic it reads; a reader's own choice is not told here.
-    pub const fn reads(self) -> &'static str {
+    /// The topics it reads; a reader's own choice is not told here.
+    pub const fn topics(self) -> &'static [&'static str] {
         match self {
-            Self::Order => "payments",
-            Self::Stock | Self::Reader => "orders",
-            Self::Payment => "stock",
+            Self::Order => &["payments"],
+            Self::Stock | Self::Reader => &["orders"],
+            Self::Payment => &["stock"],
+            Self::View => &["orders", "payments"],
         }
+    }
+
+    /// The first of them.
+    pub const fn reads(self) -> &'static str {
+        self.topics()[0]
+    }
+
+    /// Whether it is one of the shop's own, which keep its books and are always there.
+    pub const fn is_of_shop(self) -> bool {
+        matches!(self, Self::Order | Self::Stock | Self::Payment)
     }
 
     /// The topic it writes; empty for none.
@@ -65,7 +79,7 @@ impl AppName {
             Self::Order => "orders",
             Self::Stock => "stock",
             Self::Payment => "payments",
-            Self::Reader => "",
+            Self::Reader | Self::View => "",
         }
     }
 
@@ -86,6 +100,6 @@ impl FromStr for AppName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.into_iter().find(|app| app.name() == text);
-        found.ok_or_else(|| format!("no app is called {text:?}: order, stock, payment and reader are"))
+        found.ok_or_else(|| format!("no app is called {text:?}: order, stock, payment, reader and view are"))
     }
 }

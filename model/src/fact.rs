@@ -170,6 +170,9 @@ pub enum Event {
     OffsetCommitted { group_id: String, topic: String, partition: i32, offset: i64 },
     /// A member's position: the next offset it will read.
     PositionMoved { group_id: String, client_id: String, topic: String, partition: i32, offset: i64, source: Source },
+    /// A member's own client gave it partitions or took some, as ConsumerRebalanceListener tells: `assigned`, `revoked` or
+    /// `lost`. An eager protocol takes all and gives them anew, the others name what moves.
+    Rebalanced { app: String, instance: u32, group_id: String, change: String, partitions: Vec<Assigned> },
 
     /// A shop app's process changed.
     AppChanged {
@@ -221,6 +224,20 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "is_false")]
         skipped: bool,
     },
+    /// An app met a record that it cannot read: its partition stops there, or the record goes to a dead-letter topic.
+    RecordUnreadable {
+        app: String,
+        instance: u32,
+        topic: String,
+        partition: i32,
+        offset: i64,
+        event_id: String,
+        error: String,
+        dead_letter: bool,
+    },
+    /// An app's state machine of an order met an event; `outcome` is `taken`, `refused` or `parked`, and `to` is `from` where
+    /// it is not taken.
+    OrderTransition { app: String, order: OrderId, from: String, event: String, to: String, outcome: String },
 
     /// The order app's view of an order.
     OrderChanged { order: OrderId, status: OrderStatus, customer: String, item: String, count: i64, price_cents: i64 },

@@ -212,8 +212,11 @@ impl Picture {
             | Event::SlowWireChanged { .. }
             | Event::CrashPointChanged { .. } => self.fold_fault(stamp, event),
             Event::ClientChanged { .. } => self.wire.fold(stamp, event),
-            // Moments on the wire: verdicts and the player read them as they pass, nothing of them stays.
-            Event::FetchAnswered { .. }
+            // Moments on the wire and in the apps: verdicts and the player read them as they pass, nothing of them stays.
+            Event::Rebalanced { .. }
+            | Event::RecordUnreadable { .. }
+            | Event::OrderTransition { .. }
+            | Event::FetchAnswered { .. }
             | Event::CommitAnswered { .. }
             | Event::GroupCalled { .. }
             | Event::HeartbeatsCounted { .. } => {}

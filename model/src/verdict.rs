@@ -12,7 +12,9 @@ use crate::fact::{Outcome, VerdictRow};
 
 mod cluster;
 mod evidence;
+mod groups;
 mod measure;
+mod order;
 mod places;
 mod records;
 mod shop;

@@ -99,7 +99,8 @@ fn event(words: &[&str]) -> Option<Event> {
         ["scene" | "step" | "frame" | "answered" | "fired" | "crash" | "transaction" | "slow-wire", ..] => {
             scene::scenes(words)?
         }
-        ["group" | "group-session" | "committed" | "position", ..] => shop::groups(words)?,
+        ["group" | "group-session" | "rebalanced" | "committed" | "position", ..] => shop::groups(words)?,
+        ["life" | "unreadable", ..] => shop::lives(words)?,
         ["app" | "guard" | "order" | "stock" | "paid" | "item" | "ledger" | "command" | "finished", ..] => {
             shop::books(words)?
         }

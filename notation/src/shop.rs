@@ -22,6 +22,14 @@ pub(super) fn groups(words: &[&str]) -> Option<Event> {
         ["group-session", group, wait] => {
             Event::SessionTimeout { group_id: s(group), ms: wait.strip_suffix("ms")?.parse().ok()? }
         }
+        // rebalanced reader 2 reader-shared revoked orders:0,orders:1
+        ["rebalanced", app, instance, group, change, partitions] => Event::Rebalanced {
+            app: s(app),
+            instance: instance.parse().ok()?,
+            group_id: s(group),
+            change: s(change),
+            partitions: assigned(partitions)?,
+        },
         ["committed", group, topic, partition, offset] => Event::OffsetCommitted {
             group_id: s(group),
             topic: s(topic),
@@ -42,12 +50,17 @@ pub(super) fn groups(words: &[&str]) -> Option<Event> {
 
 fn member(text: &str) -> Option<Member> {
     let (client_id, assignment) = text.split_once('=')?;
-    let assigned = |text: &str| {
+    let assignment = assigned(assignment)?;
+    Some(Member { member_id: format!("{client_id}-uuid"), client_id: s(client_id), host: s("/127.0.0.1"), assignment })
+}
+
+/// `orders:0,orders:1`
+fn assigned(text: &str) -> Option<Vec<Assigned>> {
+    let one = |text: &str| {
         let (topic, partition) = text.split_once(':')?;
         Some(Assigned { topic: s(topic), partition: partition.parse().ok()? })
     };
-    let assignment = assignment.split(',').filter(|a| !a.is_empty()).map(assigned).collect::<Option<_>>()?;
-    Some(Member { member_id: format!("{client_id}-uuid"), client_id: s(client_id), host: s("/127.0.0.1"), assignment })
+    text.split(',').filter(|text| !text.is_empty()).map(one).collect()
 }
 
 pub(super) fn books(words: &[&str]) -> Option<Event> {
@@ -118,6 +131,33 @@ pub(super) fn books(words: &[&str]) -> Option<Event> {
             did: did.join(" "),
             took_ms: 40,
             reason: None,
+        },
+        _ => return None,
+    })
+}
+
+/// What apps make of orders and of records, beyond their books.
+pub(super) fn lives(words: &[&str]) -> Option<Event> {
+    Some(match words {
+        // life view A-1 unknown PaymentTaken unknown refused
+        ["life", app, order, from, event, to, outcome] => Event::OrderTransition {
+            app: s(app),
+            order: OrderId(s(order)),
+            from: s(from),
+            event: s(event),
+            to: s(to),
+            outcome: s(outcome),
+        },
+        // unreadable stock orders 0 @3 [put-aside]
+        ["unreadable", app, topic, partition, at, rest @ ..] => Event::RecordUnreadable {
+            app: s(app),
+            instance: 1,
+            topic: s(topic),
+            partition: partition.parse().ok()?,
+            offset: at.strip_prefix('@')?.parse().ok()?,
+            event_id: s("e"),
+            error: s("EOF"),
+            dead_letter: rest.contains(&"put-aside"),
         },
         _ => return None,
     })

@@ -6,13 +6,16 @@ use model::{
 };
 
 /// The guards that can be switched, as the interface and as people name them.
-pub const GUARDS: [(&str, &str); 6] = [
+pub const GUARDS: [(&str, &str); 9] = [
     ("acks-all", "Acks all"),
     ("idempotence", "Idempotent producer"),
     ("inbox", "Inbox"),
     ("payment-key", "Payment key"),
     ("transactions", "Transactions"),
     ("key-order-id", "Key = order id"),
+    ("outbox", "Outbox"),
+    ("compensation", "Compensation"),
+    ("dead-letter", "Dead letters"),
 ];
 
 /// How a guard stands.
@@ -102,6 +105,7 @@ pub fn armed(picture: &Picture) -> Vec<Armed> {
         let which = if *instance > 1 { format!(" {instance}") } else { String::new() };
         let place = match point.at_point.as_str() {
             "before_work" => "before its work",
+            "before_send" => "before it sends",
             "in_transaction" => "inside its transaction",
             "after_work" => "after its work, before its commit",
             other => other,

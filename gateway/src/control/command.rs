@@ -58,6 +58,16 @@ pub struct StartWish {
     pub commit_first: bool,
     /// `transactional.id`, where another one is to be fenced by it.
     pub transactional_id: Option<String>,
+    /// Whether it begins at the log's end, wherever its group was.
+    pub from_end: bool,
+    /// `partition.assignment.strategy` of a classic group.
+    pub assignor: Option<&'static str>,
+    /// Which key its records carry: `order` or `shop`.
+    pub key: Option<&'static str>,
+    /// How long its work on a record takes beyond what it does, milliseconds.
+    pub work_ms: u32,
+    /// Whether a view parks what comes too early.
+    pub parks: bool,
 }
 
 /// A fault in an app.

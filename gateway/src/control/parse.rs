@@ -80,7 +80,9 @@ fn group(fields: &Fields<'_>) -> Result<String, Refusal> {
 fn partition(fields: &Fields<'_>) -> Result<Option<PartitionId>, Refusal> {
     match (fields.text("topic", 249)?, fields.number("partition", 0, i64::from(i32::MAX))?) {
         (None, None) => Ok(None),
-        (Some(topic), Some(partition)) => Ok(i32::try_from(partition).ok().map(|number| PartitionId::new(topic, number))),
+        (Some(topic), Some(partition)) => {
+            Ok(i32::try_from(partition).ok().map(|number| PartitionId::new(topic, number)))
+        }
         (None, Some(_)) => Err(fields.bad("topic", "is missing: a partition is one of a topic")),
         (Some(_), None) => Err(fields.bad("partition", "is missing: say which one of the topic, for example 0")),
     }

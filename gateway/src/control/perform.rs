@@ -105,13 +105,7 @@ impl Stage {
         bail!("these keep their leader: {}", failed.join(", "))
     }
 
-    async fn reset_group(
-        &self,
-        group: &str,
-        of: Option<PartitionId>,
-        to: ResetTo,
-        hub: &Hub,
-    ) -> anyhow::Result<Did> {
+    async fn reset_group(&self, group: &str, of: Option<PartitionId>, to: ResetTo, hub: &Hub) -> anyhow::Result<Did> {
         let wanted = group.to_owned();
         let found = hub.read(move |picture, _| plan_reset(picture, &wanted, of.as_ref(), to)).await?;
         let (coordinator, offsets) = found.map_err(anyhow::Error::msg)?;
@@ -157,7 +151,11 @@ impl From<StartWish> for StartApp {
             isolation: wish.isolation.map(str::to_owned),
             commit_first: wish.commit_first,
             transactional_id: wish.transactional_id,
-            from_end: false,
+            from_end: wish.from_end,
+            assignor: wish.assignor.map(str::to_owned),
+            key: wish.key.map(str::to_owned),
+            work_ms: wish.work_ms,
+            parks: wish.parks,
         }
     }
 }

@@ -49,6 +49,11 @@ pub(super) fn app(verb: &str, app: &str) -> Value {
     json!({ "command": format!("{verb}_app"), "app": app })
 }
 
+/// The same to one of its instances.
+pub(super) fn instance(verb: &str, app: &str, instance: u32) -> Value {
+    json!({ "command": format!("{verb}_app"), "app": app, "instance": instance })
+}
+
 /// A plain reader of `orders`.
 pub(super) fn reader(instance: u32, isolation: &str) -> Value {
     let group = format!("reader-{isolation}").replace('_', "-");

@@ -131,6 +131,14 @@ impl Sight<'_> {
         known.is_some_and(|g| g.state == "Stable" && self.picture().unread(g) == 0)
     }
 
+    /// Whether a group is stable and has so many members, each with something to read.
+    pub(super) fn shared_by(&self, group: &str, members: usize) -> bool {
+        self.picture().groups.get(group).is_some_and(|known| {
+            let all_have = known.members.iter().all(|member| !member.assignment.is_empty());
+            known.state == "Stable" && known.members.len() == members && all_have
+        })
+    }
+
     /// Whether the first instance of an app came to its crash point and is dead.
     pub(super) fn crashed(&self, app: &str) -> bool {
         self.came_to_crash_point(app, ProcessState::Dead)

@@ -4,10 +4,15 @@ mod books;
 mod clerk;
 mod client;
 mod committer;
+mod compensation;
 mod crash;
+mod dead_letter;
 mod event;
+mod key;
+mod life;
 mod offsets;
 mod order;
+mod outbox;
 mod payment;
 mod report;
 mod seat;
@@ -15,6 +20,7 @@ mod sender;
 mod stock;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::{
     io::BufRead as _,
@@ -84,6 +90,18 @@ pub struct Args {
     /// The topic it reads; the app's own where it is missing.
     #[arg(long)]
     pub topic: Option<String>,
+    /// `range` or `cooperative-sticky`, of a classic group.
+    #[arg(long)]
+    pub assignor: Option<String>,
+    /// Which key its records carry, under the guard key-order-id.
+    #[arg(long, value_enum, default_value = "order")]
+    key: key::Key,
+    /// How long its work on a record takes beyond what it does, milliseconds.
+    #[arg(long, default_value_t = 0)]
+    pub work_ms: u64,
+    /// What comes too early is parked instead of refused.
+    #[arg(long)]
+    pub park: bool,
     /// `read_committed` or `read_uncommitted`.
     #[arg(long, default_value = "read_committed")]
     pub isolation: String,
@@ -104,7 +122,7 @@ pub(crate) enum Input {
     /// A line of standard input.
     Line(String),
     /// A record of the topic it reads.
-    Record(Incoming, Place),
+    Record(Box<Incoming>, Place),
     /// An event is on the log, or is not.
     Delivered(Delivery),
     /// The group gave it these partitions; perhaps none.
@@ -136,21 +154,28 @@ fn work(args: &Args, voice: &Voice) -> Result<ExitCode> {
     let folder = args.data.join("shop");
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let seat = Seat::take(&folder, args.name, args.instance)?;
-    let books = match args.name {
+    let mut books = match args.name {
         AppName::Reader => Books::of_nothing()?,
         name => Books::open(name, args.instance, &folder.join(format!("{name}.db")))?,
     };
+    books.parks = args.park;
     let setup = Setup {
         bootstrap: args.bootstrap.clone(),
         client_id: args.name.client_id(args.instance),
         group: args.group.clone().unwrap_or_else(|| args.name.name().to_owned()),
         group_protocol: args.group_protocol.clone(),
-        topic: args.topic.clone().unwrap_or_else(|| args.name.reads().to_owned()),
+        assignor: args.assignor.clone(),
+        topics: args
+            .topic
+            .clone()
+            .map_or_else(|| args.name.topics().iter().map(|topic| (*topic).to_owned()).collect(), |topic| vec![topic]),
+        key: args.key,
+        work: Duration::from_millis(args.work_ms),
         isolation: args.isolation.clone(),
         commit_first: args.commit_first,
         transactional_id: args.transactional_id.clone().unwrap_or_else(|| args.name.client_id(args.instance)),
     };
-    let topic = setup.topic.clone();
+    let topics = setup.topics.clone();
     let (inputs, waiting) = sync_channel(INPUTS);
     let offsets: SharedOffsets = Arc::new(Mutex::new(Offsets::default()));
     let consumer = Arc::new(client::consumer(&setup, Arc::clone(&offsets), inputs.clone(), voice.clone())?);
@@ -160,9 +185,9 @@ fn work(args: &Args, voice: &Voice) -> Result<ExitCode> {
         Clerk::new(books, guards, setup, Arc::clone(&offsets), Arc::clone(&consumer), inputs.clone(), voice)?;
     clerk.open(&seat)?;
     if args.from_end {
-        commit_end(&consumer, &topic, voice)?;
+        commit_end(&consumer, &topics, voice)?;
     }
-    consumer.subscribe(&[topic.as_str()]).context("cannot subscribe")?;
+    consumer.subscribe(&topics.iter().map(String::as_str).collect::<Vec<_>>()).context("cannot subscribe")?;
     let stop = Arc::new(AtomicBool::new(false));
     let reading = read(Arc::clone(&consumer), inputs, offsets, Arc::clone(&stop), voice.clone());
 
@@ -253,21 +278,21 @@ fn read(
 }
 
 fn incoming(message: &BorrowedMessage<'_>, offsets: &SharedOffsets) -> Input {
-    let event_id = message.headers().and_then(|headers| {
-        let header = headers.iter().find(|header| header.key == "event-id")?;
+    let header = |name: &str| {
+        let header = message.headers()?.iter().find(|header| header.key == name)?;
         header.value.map(|value| String::from_utf8_lossy(value).into_owned())
-    });
+    };
     let (topic, partition, offset) = (message.topic(), message.partition(), message.offset());
     let generation = locked(offsets).generation(topic, partition);
-    let record = Incoming::read(topic, partition, offset, event_id, message.payload());
-    Input::Record(record, Place { topic: topic.to_owned(), partition, offset, generation })
+    let record = Incoming::read(topic, partition, offset, header, message.payload());
+    Input::Record(Box::new(record), Place { topic: topic.to_owned(), partition, offset, generation })
 }
 
 /// Commits the end of every partition, so that nothing before it is read.
-fn commit_end(consumer: &Reader, topic: &str, voice: &Voice) -> Result<()> {
+fn commit_end(consumer: &Reader, topics: &[String], voice: &Voice) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
-        match try_commit_end(consumer, topic) {
+        match try_commit_end(consumer, topics) {
             Ok(text) => {
                 voice.info(&format!("starts at the log's end: {text}"));
                 return Ok(());
@@ -283,15 +308,17 @@ fn commit_end(consumer: &Reader, topic: &str, voice: &Voice) -> Result<()> {
     }
 }
 
-fn try_commit_end(consumer: &Reader, topic: &str) -> Result<String> {
+fn try_commit_end(consumer: &Reader, topics: &[String]) -> Result<String> {
     let wait = Duration::from_secs(3);
-    let metadata = consumer.fetch_metadata(Some(topic), wait)?;
-    let partitions = metadata.topics().first().map_or(0, |topic| topic.partitions().len());
-    anyhow::ensure!(partitions > 0, "topic {topic} is not there");
     let mut ends = Vec::new();
-    for partition in 0..i32::try_from(partitions)? {
-        let (_, end) = consumer.fetch_watermarks(topic, partition, wait)?;
-        ends.push((topic.to_owned(), partition, end));
+    for topic in topics {
+        let metadata = consumer.fetch_metadata(Some(topic), wait)?;
+        let partitions = metadata.topics().first().map_or(0, |topic| topic.partitions().len());
+        anyhow::ensure!(partitions > 0, "topic {topic} is not there");
+        for partition in 0..i32::try_from(partitions)? {
+            let (_, end) = consumer.fetch_watermarks(topic, partition, wait)?;
+            ends.push((topic.to_owned(), partition, end));
+        }
     }
     consumer.commit(&client::commit_list(&ends)?, rdkafka::consumer::CommitMode::Sync)?;
     Ok(ends

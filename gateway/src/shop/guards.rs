@@ -15,7 +15,7 @@ pub enum Guard {
     PaymentKey,
     /// Read, process and write as one Kafka transaction.
     Transactions,
-    /// What was saved and not sent is sent after a restart.
+    /// Events are stored with the state they tell of and sent from there, in order, also after a restart.
     Outbox,
     /// Records carry the order id as their key.
     KeyOrderId,
@@ -58,11 +58,6 @@ impl Guard {
     pub const fn default_on(self) -> bool {
         !matches!(self, Self::Outbox | Self::Transactions)
     }
-
-    /// Whether this build has its other side.
-    pub const fn can_be_switched(self) -> bool {
-        !matches!(self, Self::DeadLetter)
-    }
 }
 
 impl fmt::Display for Guard {
@@ -104,13 +99,10 @@ impl Guards {
     /// Switches a guard, and with it what cannot be without it.
     ///
     /// # Errors
-    /// Where this build has no other side of it, or where librdkafka refuses the pair.
+    /// Where librdkafka refuses the pair.
     pub fn set(&mut self, guard: Guard, on: bool) -> Result<(), String> {
         if self.has(guard) == on {
             return Ok(());
-        }
-        if !guard.can_be_switched() {
-            return Err(format!("guard {guard} cannot be switched in this version"));
         }
         // librdkafka refuses enable.idempotence with acks other than all (CONFIGURATION.md, enable.idempotence).
         if guard == Guard::Idempotence && on && !self.has(Guard::AcksAll) {
@@ -130,6 +122,12 @@ impl Guards {
             self.on[Guard::Transactions as usize] = false;
         }
         Ok(())
+    }
+
+    /// Whether events wait in the books for the relay of the outbox. In a Kafka transaction what was read and what is said
+    /// are one already, and there is nothing to relay.
+    pub fn relays(&self) -> bool {
+        self.has(Guard::Outbox) && !self.has(Guard::Transactions)
     }
 
     /// `inbox=off,outbox=on`: what differs from the defaults, for a child's command line.

@@ -98,12 +98,14 @@ pub struct CrashPoint {
     pub nth: u32,
 }
 
-/// A point in an app's work on a record.
+/// A point in an app's work on a press or a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Point {
     /// The record is taken up, nothing is done; where the app commits first, its offset is committed.
     BeforeWork,
+    /// What was done stands in the books, none of its events was sent.
+    BeforeSend,
     /// Its events were sent in a transaction that is still open.
     InTransaction,
     /// The work stands in the books and its events are acknowledged; the offset is not committed.
@@ -120,16 +122,19 @@ pub enum CrashAction {
     Hang,
     /// Its transaction is aborted, and it goes on.
     AbortTransaction,
+    /// Half of the value it sends is gone, as by a fault in its code, and it goes on.
+    Garble,
 }
 
 impl Point {
     /// All of them, in the order of the work.
-    pub const ALL: [Self; 3] = [Self::BeforeWork, Self::InTransaction, Self::AfterWork];
+    pub const ALL: [Self; 4] = [Self::BeforeWork, Self::BeforeSend, Self::InTransaction, Self::AfterWork];
 
     /// Its name in commands and facts.
     pub const fn name(self) -> &'static str {
         match self {
             Self::BeforeWork => "before_work",
+            Self::BeforeSend => "before_send",
             Self::InTransaction => "in_transaction",
             Self::AfterWork => "after_work",
         }
@@ -138,7 +143,7 @@ impl Point {
 
 impl CrashAction {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Abort, Self::Hang, Self::AbortTransaction];
+    pub const ALL: [Self; 4] = [Self::Abort, Self::Hang, Self::AbortTransaction, Self::Garble];
 
     /// Its name in commands and facts.
     pub const fn name(self) -> &'static str {
@@ -146,6 +151,7 @@ impl CrashAction {
             Self::Abort => "abort",
             Self::Hang => "hang",
             Self::AbortTransaction => "abort_transaction",
+            Self::Garble => "garble",
         }
     }
 }

@@ -24,7 +24,7 @@ async fn unmoved(stage: &Gateway, since: u64) {
 #[test]
 fn presses_that_are_wrong_name_what_is_wrong() {
     // Body, status, and what the answer names.
-    let table: [(&str, u16, &str); 44] = [
+    let table: [(&str, u16, &str); 46] = [
         ("", 400, "not a JSON object"),
         ("{", 400, "not a JSON object"),
         ("null", 400, "not a JSON object"),
@@ -59,7 +59,9 @@ fn presses_that_are_wrong_name_what_is_wrong() {
         (r#"{"command":"set_guard","on":false}"#, 400, "guard is missing"),
         (r#"{"command":"set_guard","guard":"airbag","on":false}"#, 400, "airbag"),
         (r#"{"command":"set_guard","guard":"inbox","on":1}"#, 400, "on must be true or false"),
-        (r#"{"command":"set_guard","guard":"dead-letter","on":false}"#, 409, "dead-letter"),
+        (r#"{"command":"arm_fault","app":"stock","at":"after_work","do":"garble"}"#, 400, "before_send"),
+        (r#"{"command":"start_app","app":"stock","early":"park"}"#, 400, "a view has"),
+        (r#"{"command":"start_app","app":"reader","assignor":"range","group_protocol":"consumer"}"#, 400, "assignor"),
         (r#"{"command":"arm_fault"}"#, 400, "rule is missing"),
         (r#"{"command":"arm_fault","rule":{"what":"explode"}}"#, 400, "explode"),
         (r#"{"command":"arm_fault","rule":{"what":"drop_request","broker":9}}"#, 400, "there is no broker 9"),

@@ -49,6 +49,26 @@ scenes! {
     transaction_abort: "transaction-abort", false => Held;
     zombie_fenced: "zombie-fenced", false => Held;
     hanging_transaction: "hanging-transaction", false => Broken;
+    event: "event", false => Held;
+    grow_group: "grow-group", false => Broken;
+    kill_consumer: "kill-consumer", false => Held;
+    order_lost: "order-lost", false => Broken;
+    order_lost_guarded: "order-lost", true => Held;
+    hot_key: "hot-key", false => Broken;
+    hot_key_guarded: "hot-key", true => Held;
+    poison_record: "poison-record", false => Broken;
+    poison_record_guarded: "poison-record", true => Held;
+    replay: "replay", false => Broken;
+    replay_guarded: "replay", true => Held;
+    happy_order: "happy-order", false => Held;
+    payment_duplicate: "payment-duplicate", false => Broken;
+    payment_duplicate_guarded: "payment-duplicate", true => Held;
+    rollback: "rollback", false => Broken;
+    rollback_guarded: "rollback", true => Held;
+    dual_write: "dual-write", false => Broken;
+    dual_write_guarded: "dual-write", true => Held;
+    overtaken: "overtaken", false => Broken;
+    overtaken_guarded: "overtaken", true => Held;
 }
 
 #[test]

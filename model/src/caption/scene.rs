@@ -112,6 +112,7 @@ pub(super) fn crash_point(picture: &Picture, now: Micros) -> Option<Caption> {
     let done = if point.action == "hang" { "was stopped" } else { "was ended" };
     let place = match point.at_point.as_str() {
         "before_work" => "before its work",
+        "before_send" => "after it saved and before it sent",
         "in_transaction" => "inside its transaction",
         _ => "after its work and before its commit",
     };

@@ -157,6 +157,7 @@ kinds! {
     "session_timeout" => SessionTimeout { group_id, ms }
     "offset_committed" => OffsetCommitted { group_id, topic, partition, offset }
     "position_moved" => PositionMoved { group_id, client_id, topic, partition, offset, source }
+    "rebalanced" => Rebalanced { app, instance, group_id, change, partitions }
     "app_changed" => AppChanged { app, instance, state, pid, group, client_id, reads, writes, cause }
     "guard_changed" => GuardChanged { app, guard, on }
     "record_sent" => RecordSent { app, instance, topic, key, event_id, event_type, source }
@@ -164,6 +165,10 @@ kinds! {
         app, instance, topic, partition, offset, event_id, acks, took_micros, source
     }
     "record_refused" => RecordRefused { app, instance, topic, event_id, error, source }
+    "record_unreadable" => RecordUnreadable {
+        app, instance, topic, partition, offset, event_id, error, dead_letter
+    }
+    "order_transition" => OrderTransition { app, order, from, event, to, outcome }
     "order_changed" => OrderChanged { order, status, customer, item, count, price_cents }
     "stock_changed" => StockChanged { order, item, reserved, sold }
     "item_changed" => ItemChanged { item, created, on_hand, reserved, sold, price_cents }

@@ -275,6 +275,11 @@ const fn proves(event: &Event) -> bool {
             | Event::RecordSent { .. }
             | Event::RecordAcknowledged { .. }
             | Event::RecordHandled { .. }
+            | Event::RecordUnreadable { .. }
+            | Event::OrderTransition { .. }
+            | Event::Rebalanced { .. }
+            | Event::GroupChanged { .. }
+            | Event::AppChanged { .. }
             | Event::OrderChanged { .. }
             | Event::StockChanged { .. }
             | Event::PaymentChanged { .. }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, Measured, cluster, records, shop, transactions, wire};
+use super::{Evidence, Measured, cluster, groups, order, records, shop, transactions, wire};
 use crate::{fact::Control, ids::PartitionId};
 
 /// A measure. `event` is a record's `type` header; each counts what belongs to the run's own orders, where it can tell.
@@ -29,6 +29,36 @@ pub enum Measure {
     Handled { app: String, event: String },
     /// How often its inbox skipped them.
     Skipped { app: String, event: String },
+    /// The longest that one of these records had waited until an app had done its work, milliseconds from the log.
+    HandledAfterMs { app: String, event: String },
+    /// Orders of which an app handled an event while an earlier one of the same order was still to come.
+    OutOfOrder { app: String },
+    /// Orders whose records on a topic are on more than one partition.
+    Scattered { topic: String },
+    /// How many of a hundred of these records are on the partition that has most of them.
+    FullestPercent { event: String },
+    /// How many of a hundred of these records the busiest instance of an app handled.
+    BusiestPercent { app: String, event: String },
+    /// Records that an app could not read.
+    Unreadable { app: String },
+    /// Records of the run that a group has not read at the end.
+    Unread { group: String },
+    /// Transitions of the run's orders that an app's state machine refused.
+    TransitionsRefused { app: String },
+    /// The same, parked until what they need has come.
+    TransitionsParked { app: String },
+    /// Orders that are in this state at the end, by an app's state machine.
+    StandsAs { app: String, state: String },
+    /// From a member's end until another had what it had, milliseconds at most; of members that left, or that were killed.
+    TakenOverMs { group: String, left: bool },
+    /// Members that have no partition at the end.
+    IdleMembers { group: String },
+    /// How often a partition was taken from a member that got it back with the next assignment.
+    StoppedInVain { group: String },
+    /// How often a partition went from one member to another.
+    MovedPartitions { group: String },
+    /// The longest that a partition of a rebalance had no owner, milliseconds.
+    StoppedMs { group: String },
     /// How often instance `instance` of the plain reader read them.
     ReadBy { instance: u32, event: String },
     /// The longest that one of the records it read had waited for that reader, milliseconds from the log.
@@ -103,6 +133,21 @@ impl Measure {
             Self::Truncated => records::truncated(evidence),
             Self::Handled { app, event } => shop::handled(evidence, app, event, false),
             Self::Skipped { app, event } => shop::handled(evidence, app, event, true),
+            Self::HandledAfterMs { app, event } => order::handled_after(evidence, app, event),
+            Self::OutOfOrder { app } => order::out_of_order(evidence, app),
+            Self::Scattered { topic } => order::scattered(evidence, topic),
+            Self::FullestPercent { event } => order::fullest(evidence, event),
+            Self::BusiestPercent { app, event } => order::busiest(evidence, app, event),
+            Self::Unreadable { app } => order::unreadable(evidence, app),
+            Self::Unread { group } => groups::unread(evidence, group),
+            Self::TransitionsRefused { app } => shop::transitions(evidence, app, "refused"),
+            Self::TransitionsParked { app } => shop::transitions(evidence, app, "parked"),
+            Self::StandsAs { app, state } => shop::stands_as(evidence, app, state),
+            Self::TakenOverMs { group, left } => groups::taken_over(evidence, group, *left),
+            Self::IdleMembers { group } => groups::idle(evidence, group),
+            Self::StoppedInVain { group } => groups::stopped_in_vain(evidence, group),
+            Self::MovedPartitions { group } => groups::moved(evidence, group),
+            Self::StoppedMs { group } => groups::stopped(evidence, group),
             Self::ReadBy { instance, event } => records::read_by(evidence, *instance, event),
             Self::ReadAfterMs { instance, event } => records::read_after(evidence, *instance, event),
             Self::PiecesTaken => shop::pieces_taken(evidence),

@@ -102,6 +102,29 @@ pub(super) fn pieces_taken(evidence: &Evidence) -> Measured {
     with_records(sum(most), evidence, "StockReserved")
 }
 
+/// What an app's state machine of the run's orders met.
+fn met<'a>(evidence: &'a Evidence, by: &'a str) -> impl Iterator<Item = (u64, &'a OrderId, &'a str, &'a str)> {
+    let orders = evidence.orders();
+    evidence.facts().iter().filter_map(move |fact| match &fact.event {
+        Event::OrderTransition { app, order, to, outcome, .. } if app == by && orders.contains(order) => {
+            Some((fact.seq, order, to.as_str(), outcome.as_str()))
+        }
+        _ => None,
+    })
+}
+
+pub(super) fn transitions(evidence: &Evidence, by: &str, wanted: &str) -> Measured {
+    Measured::count(met(evidence, by).filter(|(.., outcome)| *outcome == wanted).map(|(seq, ..)| seq).collect())
+}
+
+pub(super) fn stands_as(evidence: &Evidence, by: &str, state: &str) -> Measured {
+    let mut last = BTreeMap::new();
+    for (seq, order, to, _) in met(evidence, by) {
+        last.insert(order, (to, seq));
+    }
+    Measured::count(last.into_values().filter(|(to, _)| *to == state).map(|(_, seq)| seq).collect())
+}
+
 pub(super) fn pieces_reserved(evidence: &Evidence) -> Measured {
     let orders = evidence.orders();
     let mut last: BTreeMap<OrderId, (i64, u64)> = BTreeMap::new();

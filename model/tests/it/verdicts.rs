@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 use crate::recordings::record;
 
 mod cluster;
+mod groups;
+mod order;
 mod records;
 mod shop;
 mod transactions;

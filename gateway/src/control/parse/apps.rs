@@ -9,6 +9,8 @@ use crate::shop::{AppName, guards::Guard};
 
 /// Kafka's bound for the names of topics and groups, and ours for other ids.
 const NAME: usize = 249;
+/// A reader that is slower than that would look as if it hung.
+const SLOWEST_MS: u32 = 2000;
 
 pub(super) fn verb(name: &str) -> Option<AppVerb> {
     Some(match name.strip_suffix("_app")? {
@@ -39,13 +41,26 @@ pub(super) fn start(fields: &Fields<'_>) -> Result<Command, Refusal> {
             .word("isolation", &[("read_committed", "read_committed"), ("read_uncommitted", "read_uncommitted")])?,
         commit_first: fields.word("commit", &[("after", false), ("before", true)])?.unwrap_or(false),
         transactional_id: fields.text("transactional_id", NAME)?,
+        from_end: fields.word("from", &[("committed", false), ("latest", true)])?.unwrap_or(false),
+        assignor: fields.word("assignor", &[("range", "range"), ("cooperative-sticky", "cooperative-sticky")])?,
+        key: fields.word("key", &[("order", "order"), ("shop", "shop")])?,
+        work_ms: fields.count("work_ms", 0, SLOWEST_MS)?.unwrap_or(0),
+        parks: fields.word("early", &[("refuse", false), ("park", true)])?.unwrap_or(false),
     };
-    let is_reader = app == AppName::Reader;
-    if how.topic.is_some() && !is_reader {
-        return Err(fields.bad("topic", format!("is not for {app}, which reads its own; a reader reads any")));
+    let writes = !app.writes().is_empty();
+    for (field, is_given, is_its, why) in [
+        ("topic", how.topic.is_some(), app == AppName::Reader, "which reads its own; a reader reads any"),
+        ("transactional_id", how.transactional_id.is_some(), writes, "which writes nothing"),
+        ("key", how.key.is_some(), writes, "which writes nothing"),
+        ("work_ms", how.work_ms > 0, app == AppName::Reader, "which is as slow as it is; a reader can be slowed down"),
+        ("early", how.parks, app == AppName::View, "which has no state machine that could wait; a view has"),
+    ] {
+        if is_given && !is_its {
+            return Err(fields.bad(field, format!("is not for {app}, {why}")));
+        }
     }
-    if how.transactional_id.is_some() && is_reader {
-        return Err(fields.bad("transactional_id", "is not for a reader: it writes nothing"));
+    if how.assignor.is_some() && how.group_protocol == Some("consumer") {
+        return Err(fields.bad("assignor", "is for the classic protocol; with the other one the brokers assign"));
     }
     Ok(Command::StartApp { app, instance: instance(fields)?, how })
 }

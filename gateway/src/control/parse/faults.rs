@@ -47,17 +47,22 @@ fn rule(form: &Map<String, Value>) -> Result<Rule, Refusal> {
     })
 }
 
-/// Without a point it is the one between work and commit, and for an aborted transaction the one inside it.
+/// Without a point it is the one between work and commit, for an aborted transaction the one inside it, and what
+/// is garbled is so when it is sent.
 fn crash(fields: &Fields<'_>) -> Result<Command, Refusal> {
     let action = fields.word("do", &CrashAction::ALL.map(|action| (action.name(), action)))?;
     let action = action.unwrap_or(CrashAction::Abort);
     let at = fields.word("at", &Point::ALL.map(|point| (point.name(), point)))?;
     let at = at.unwrap_or(match action {
         CrashAction::AbortTransaction => Point::InTransaction,
+        CrashAction::Garble => Point::BeforeSend,
         CrashAction::Abort | CrashAction::Hang => Point::AfterWork,
     });
     if action == CrashAction::AbortTransaction && at != Point::InTransaction {
         return Err(fields.bad("do", "can be abort_transaction only at in_transaction, where one is open"));
+    }
+    if action == CrashAction::Garble && at != Point::BeforeSend {
+        return Err(fields.bad("do", "can be garble only at before_send, where something is about to be sent"));
     }
     Ok(Command::ArmCrash(CrashWish {
         app: apps::any_app(fields)?,

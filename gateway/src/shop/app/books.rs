@@ -4,11 +4,12 @@ use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result};
 use model::fact::Event as Fact;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{
-    event::{Body, Incoming, Outgoing, new_event_id},
-    order, payment, stock,
+    dead_letter,
+    event::{Body, Incoming, Outgoing},
+    order, outbox, payment, stock, view,
 };
 use crate::shop::{
     AppName,
@@ -78,17 +79,15 @@ pub(crate) struct Outcome {
 /// One app's books.
 #[derive(Debug)]
 pub(crate) struct Books {
-    app: AppName,
-    instance: u32,
-    db: Connection,
+    pub(super) app: AppName,
+    pub(super) instance: u32,
+    pub(super) db: Connection,
+    /// Whether what comes too early waits; a view's alone.
+    pub(crate) parks: bool,
 }
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS inbox (event_id TEXT PRIMARY KEY, effect TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS unsent (
-        event_id TEXT PRIMARY KEY, causation_id TEXT NOT NULL, attempt INTEGER NOT NULL, body TEXT NOT NULL,
-        instance INTEGER NOT NULL, pressed INTEGER NOT NULL);
-    CREATE INDEX IF NOT EXISTS unsent_cause ON unsent (causation_id);
 ";
 
 impl Books {
@@ -120,13 +119,15 @@ impl Books {
         // A killed process loses nothing that write(2) took; only a power cut would, and then the cluster is new anyway.
         db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;")?;
         db.execute_batch(SCHEMA)?;
+        db.execute_batch(outbox::SCHEMA)?;
         db.execute_batch(match app {
             AppName::Order => order::SCHEMA,
             AppName::Stock => stock::SCHEMA,
             AppName::Payment => payment::SCHEMA,
+            AppName::View => view::SCHEMA,
             AppName::Reader => "",
         })?;
-        Ok(Self { app, instance, db })
+        Ok(Self { app, instance, db, parks: false })
     }
 
     /// Handles a press.
@@ -143,7 +144,7 @@ impl Books {
             }
             (app, _) => Work::refused(format!("the {app} app has no such button")),
         };
-        let outcome = keep(&tx, work, None, self.instance)?;
+        let outcome = outbox::store(&tx, work, None, self.instance)?;
         tx.commit()?;
         Ok(outcome)
     }
@@ -162,7 +163,7 @@ impl Books {
             let seen =
                 tx.query_row("SELECT 1 FROM inbox WHERE event_id = ?1", [&record.event_id], |_| Ok(())).optional()?;
             if seen.is_some() {
-                let outgoing = unsent_of(&tx, &record.event_id)?;
+                let outgoing = outbox::unsent_of(&tx, &record.event_id, self.instance)?;
                 tx.commit()?;
                 let effect = String::from("skipped: seen before");
                 return Ok(Outcome { ok: true, skipped: true, effect, outgoing, ..Outcome::default() });
@@ -173,78 +174,18 @@ impl Books {
                 AppName::Order => order::handle(&tx, body, guards)?,
                 AppName::Stock => stock::handle(&tx, body, guards)?,
                 AppName::Payment => payment::handle(&tx, body, guards)?,
+                AppName::View => view::handle(&tx, body, self.parks)?,
                 AppName::Reader => Work::done("read"),
             },
-            // The dead-letter topic comes with its scene; until then the record stays where it is, in its own topic.
-            Err(error) => Work::refused(format!("left out: not readable ({error})")),
+            Err(unreadable) if self.app.writes().is_empty() => {
+                Work::refused(format!("passed by: {}", unreadable.reason))
+            }
+            Err(unreadable) => dead_letter::put_aside(record, unreadable),
         };
         tx.execute("INSERT OR IGNORE INTO inbox VALUES (?1, ?2)", params![record.event_id, work.effect])?;
-        let outcome = keep(&tx, work, Some(&record.event_id), self.instance)?;
+        let outcome = outbox::store(&tx, work, Some(&record.event_id), self.instance)?;
         tx.commit()?;
         Ok(outcome)
-    }
-
-    /// An event is on the log: it need not be remembered any longer.
-    pub(crate) fn delivered(&self, event_id: &str) -> Result<()> {
-        self.db.prepare("DELETE FROM unsent WHERE event_id = ?1")?.execute([event_id])?;
-        Ok(())
-    }
-
-    /// The same event for another try, counted; nothing where it was delivered meanwhile.
-    pub(crate) fn once_more(&self, event_id: &str) -> Result<Option<Outgoing>> {
-        self.db.execute("UPDATE unsent SET attempt = attempt + 1 WHERE event_id = ?1", [event_id])?;
-        let mut rows = self.db.prepare(&format!("{UNSENT} WHERE event_id = ?1"))?;
-        let row = rows.query_row([event_id], outgoing_row).optional()?;
-        Ok(row)
-    }
-
-    /// Instances that left something unsent behind after a press.
-    pub(crate) fn left_unsent(&self) -> Result<Vec<u32>> {
-        let mut rows = self.db.prepare("SELECT DISTINCT instance FROM unsent WHERE pressed ORDER BY instance")?;
-        let rows = rows.query_map([], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// What an instance that is no more had saved after a press and perhaps not sent.
-    ///
-    /// With the outbox it is sent. Without it nobody can know whether it was: a payment's first answer stands under
-    /// its payment key and is given again; an order that was perhaps never placed is cancelled; the rest is lost.
-    /// (What a record caused needs nothing here: its offset was not committed, so the record comes again.)
-    ///
-    /// # Errors
-    /// Where SQLite fails.
-    pub(crate) fn recover(&mut self, instance: u32, guards: Guards) -> Result<Outcome> {
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut whole = Outcome { ok: true, ..Outcome::default() };
-        let unsent: Vec<Outgoing> = {
-            let mut rows = tx.prepare(&format!("{UNSENT} WHERE pressed AND instance = ?1 ORDER BY rowid"))?;
-            rows.query_map([instance], outgoing_row)?.collect::<Result<_, _>>()?
-        };
-        for mut event in unsent {
-            let again = match event.body {
-                Body::PaymentTaken { .. } | Body::PaymentRefused { .. } => guards.has(Guard::PaymentKey),
-                Body::OrderCancelled { .. } => guards.has(Guard::Compensation),
-                _ => false,
-            };
-            if again || guards.has(Guard::Outbox) {
-                event.attempt += 1;
-                tx.execute(
-                    "UPDATE unsent SET attempt = ?2, instance = ?3 WHERE event_id = ?1",
-                    params![event.event_id, event.attempt, self.instance],
-                )?;
-                whole.outgoing.push(event);
-                continue;
-            }
-            tx.execute("DELETE FROM unsent WHERE event_id = ?1", [&event.event_id])?;
-            if let (Body::OrderPlaced { order, .. }, true) = (&event.body, guards.has(Guard::Compensation)) {
-                let work = order::give_up(&tx, order)?;
-                let mut outcome = keep(&tx, work, None, self.instance)?;
-                whole.changed.append(&mut outcome.changed);
-                whole.outgoing.append(&mut outcome.outgoing);
-            }
-        }
-        tx.commit()?;
-        Ok(whole)
     }
 
     /// Forgets an order whose placing was aborted on purpose; nothing where the event is another one, which goes out again.
@@ -254,9 +195,9 @@ impl Books {
     pub(crate) fn take_back(&mut self, event: &Outgoing) -> Result<Option<Outcome>> {
         let Body::OrderPlaced { order, .. } = &event.body else { return Ok(None) };
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        tx.execute("DELETE FROM unsent WHERE event_id = ?1", [&event.event_id])?;
+        tx.execute("DELETE FROM outbox WHERE event_id = ?1", [&event.event_id])?;
         let work = order::take_back(&tx, order)?;
-        let outcome = keep(&tx, work, None, self.instance)?;
+        let outcome = outbox::store(&tx, work, None, self.instance)?;
         tx.commit()?;
         Ok(Some(outcome))
     }
@@ -267,42 +208,7 @@ impl Books {
             AppName::Order => order::snapshot(&self.db),
             AppName::Stock => stock::snapshot(&self.db),
             AppName::Payment => payment::snapshot(&self.db),
-            AppName::Reader => Ok(Vec::new()),
+            AppName::Reader | AppName::View => Ok(Vec::new()),
         }
     }
-}
-
-const UNSENT: &str = "SELECT event_id, causation_id, attempt, body FROM unsent";
-
-fn outgoing_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Outgoing> {
-    let body: String = row.get(3)?;
-    let body = serde_json::from_str(&body)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, error.into()))?;
-    Ok(Outgoing { event_id: row.get(0)?, causation_id: row.get(1)?, attempt: row.get(2)?, body })
-}
-
-/// What the handling of this event had to say and is not known to be on the log, for another try.
-fn unsent_of(tx: &Transaction<'_>, cause: &str) -> Result<Vec<Outgoing>> {
-    tx.execute("UPDATE unsent SET attempt = attempt + 1 WHERE causation_id = ?1 AND NOT pressed", [cause])?;
-    let mut rows = tx.prepare(&format!("{UNSENT} WHERE causation_id = ?1 AND NOT pressed ORDER BY rowid"))?;
-    let rows = rows.query_map([cause], outgoing_row)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Gives what is to be said its ids and remembers it until it is delivered.
-fn keep(tx: &Transaction<'_>, work: Work, cause: Option<&str>, instance: u32) -> Result<Outcome> {
-    let mut outgoing = Vec::with_capacity(work.says.len());
-    for Say { event_id, body } in work.says {
-        let event_id = event_id.unwrap_or_else(new_event_id);
-        let causation_id = cause.map_or_else(|| event_id.clone(), str::to_owned);
-        tx.prepare("INSERT INTO unsent VALUES (?1, ?2, 1, ?3, ?4, ?5)")?.execute(params![
-            event_id,
-            causation_id,
-            body.to_json(),
-            instance,
-            cause.is_none()
-        ])?;
-        outgoing.push(Outgoing { event_id, causation_id, attempt: 1, body });
-    }
-    Ok(Outcome { ok: work.ok, skipped: false, effect: work.effect, changed: work.changed, outgoing })
 }

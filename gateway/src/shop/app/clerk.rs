@@ -1,6 +1,7 @@
 //! The app's one working thread: books first, then the events, then the offset; never another order.
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, SyncSender},
@@ -19,16 +20,16 @@ use super::{
     client::{self, Delivery, Reader, Setup, SharedOffsets, locked},
     committer::Committer,
     crash::Crash,
-    event::Incoming,
+    dead_letter::{self, Stopped},
+    event::{Incoming, Outgoing},
     offsets::Place,
     report::Voice,
     seat::Seat,
     sender::{Sender, Worked},
 };
 use crate::shop::{
-    AppName,
     guards::{Guard, Guards},
-    wire::{Desk, Line, Point, Set, Wish},
+    wire::{CrashAction, Desk, Line, Point, Set, Wish},
 };
 
 /// Commits are gathered for so long.
@@ -48,6 +49,9 @@ pub(crate) struct Clerk {
     sender: Sender,
     voice: Voice,
     crash: Crash,
+    stopped: Stopped,
+    /// Topics for dead letters that this process has made or found.
+    asides: BTreeSet<String>,
     /// A record whose crash point after its work waits for its events to be acknowledged.
     doomed: Option<Place>,
     next_commit: Instant,
@@ -78,6 +82,8 @@ impl Clerk {
             sender,
             voice: voice.clone(),
             crash: Crash::new(voice.clone()),
+            stopped: Stopped::default(),
+            asides: BTreeSet::new(),
             doomed: None,
             next_commit: Instant::now(),
             joined: false,
@@ -87,7 +93,7 @@ impl Clerk {
 
     /// Tells the books as they stand, and sees to what ended instances left unsent.
     pub(crate) fn open(&mut self, seat: &Seat) -> Result<()> {
-        let guards = if self.voice.app() == AppName::Reader { &[][..] } else { &Guard::ALL[..] };
+        let guards = if self.voice.app().is_of_shop() { &Guard::ALL[..] } else { &[][..] };
         for guard in guards {
             self.tell_guard(*guard);
         }
@@ -100,7 +106,7 @@ impl Clerk {
                 self.carry_out(outcome, None);
             }
         }
-        Ok(())
+        self.relay()
     }
 
     /// Works until it has to leave.
@@ -139,9 +145,29 @@ impl Clerk {
 
     /// Goes on with what is to be sent.
     fn go_on(&mut self) -> Result<()> {
+        self.relay()?;
         let worked = self.sender.work(&mut self.books, &mut self.crash)?;
         self.take_in(worked);
         Ok(())
+    }
+
+    /// Sends the next event of the outbox when the one before is on the log, so that none overtakes another.
+    fn relay(&mut self) -> Result<()> {
+        if self.guards.relays()
+            && self.sender.is_idle()
+            && let Some(event) = self.books.next_unsent()?
+        {
+            self.hand_over(vec![event], None);
+        }
+        Ok(())
+    }
+
+    /// The last place where something can go wrong that is the app's own fault.
+    fn hand_over(&mut self, mut events: Vec<Outgoing>, place: Option<&Place>) {
+        if !events.is_empty() && self.crash.reach(Point::BeforeSend) == Some(CrashAction::Garble) {
+            events.iter_mut().for_each(|event| event.garbled = true);
+        }
+        self.sender.send(events, place);
     }
 
     fn take_in(&mut self, worked: Worked) {
@@ -198,9 +224,11 @@ impl Clerk {
         let (ok, text) = match wish {
             Wish::Press(press) => {
                 let outcome = self.books.press(&press, self.guards)?;
-                let answer = (outcome.ok, outcome.effect.clone());
-                self.carry_out(outcome, None);
-                answer
+                self.tell(&outcome);
+                // It stands in the books: whatever becomes of its events, the press was done.
+                self.answer(id, outcome.ok, outcome.effect.clone());
+                self.send(outcome, None);
+                return Ok(());
             }
             Wish::Set(Set::Guard { guard, on }) => match self.set_guard(&guard, on) {
                 Ok(text) => (true, text),
@@ -212,13 +240,20 @@ impl Clerk {
                 (true, String::from(if point.is_some() { "crash point armed" } else { "no crash point is armed" }))
             }
         };
-        if id > 0 {
-            self.voice.desk(Desk::Answer { id, ok, text });
-        }
+        self.answer(id, ok, text);
         Ok(())
     }
 
+    fn answer(&self, id: u64, ok: bool, text: String) {
+        if id > 0 {
+            self.voice.desk(Desk::Answer { id, ok, text });
+        }
+    }
+
     fn record(&mut self, record: &Incoming, place: &Place) -> Result<()> {
+        if self.stopped.holds_back(place) || !self.can_go_on(record, place) {
+            return Ok(());
+        }
         self.voice.fact(Fact::PositionMoved {
             group_id: self.setup.group.clone(),
             client_id: self.setup.client_id.clone(),
@@ -231,12 +266,7 @@ impl Clerk {
             self.commit_before_work(place);
         }
         self.crash.reach(Point::BeforeWork);
-        if let Err(error) = &record.body
-            && self.voice.app() != AppName::Reader
-        {
-            let Place { topic, partition, offset, .. } = place;
-            self.voice.error(&format!("record {topic} {partition} at {offset} cannot be read: {error}"));
-        }
+        std::thread::park_timeout(self.setup.work);
         let outcome = self.books.record(record, self.guards)?;
         let handled = Fact::RecordHandled {
             app: self.voice.app().name().to_owned(),
@@ -253,7 +283,8 @@ impl Clerk {
             self.carry_out(outcome, None);
             return Ok(());
         }
-        let events = outcome.outgoing.len();
+        // What waits for the relay is stored: the record need not come again for it.
+        let events = if self.guards.relays() { 0 } else { outcome.outgoing.len() };
         locked(&self.offsets).begin(place, events);
         self.carry_out(outcome, Some(place));
         match (self.crash.is_due(Point::AfterWork), events) {
@@ -262,6 +293,44 @@ impl Clerk {
             _ => drop(self.crash.reach(Point::AfterWork)),
         }
         Ok(())
+    }
+
+    /// A record that cannot be read stops its partition, or is put aside; a reader takes each as it is.
+    fn can_go_on(&mut self, record: &Incoming, place: &Place) -> bool {
+        let Err(unreadable) = &record.body else { return true };
+        if self.voice.app().writes().is_empty() {
+            return true;
+        }
+        let dead_letter = self.guards.has(Guard::DeadLetter);
+        let is_new = dead_letter || self.stopped.stop(place);
+        if is_new {
+            self.voice.fact(Fact::RecordUnreadable {
+                app: self.voice.app().name().to_owned(),
+                instance: self.voice.instance(),
+                topic: record.topic.clone(),
+                partition: record.partition,
+                offset: record.offset,
+                event_id: record.event_id.clone(),
+                error: unreadable.reason.clone(),
+                dead_letter,
+            });
+        }
+        if dead_letter {
+            self.stopped.go_on(place);
+            self.make_aside(&dead_letter::topic_of(&record.topic));
+        }
+        dead_letter
+    }
+
+    /// Where it cannot be made now, the producer goes on trying to send there.
+    fn make_aside(&mut self, topic: &str) {
+        if self.asides.contains(topic) {
+            return;
+        }
+        match dead_letter::make_topic(&self.setup.bootstrap, topic) {
+            Ok(()) => drop(self.asides.insert(topic.to_owned())),
+            Err(error) => self.voice.warn(&format!("{error:#}")),
+        }
     }
 
     /// At most once: whatever happens from here on, the record is not read again. A commit that fails is made again as long
@@ -281,10 +350,20 @@ impl Clerk {
 
     /// Tells what changed and sends what there is to send.
     fn carry_out(&mut self, outcome: Outcome, place: Option<&Place>) {
-        for fact in outcome.changed {
-            self.voice.fact(fact);
+        self.tell(&outcome);
+        self.send(outcome, place);
+    }
+
+    fn tell(&self, outcome: &Outcome) {
+        for fact in &outcome.changed {
+            self.voice.fact(fact.clone());
         }
-        self.sender.send(outcome.outgoing, place);
+    }
+
+    fn send(&mut self, outcome: Outcome, place: Option<&Place>) {
+        if !self.guards.relays() {
+            self.hand_over(outcome.outgoing, place);
+        }
     }
 
     fn delivered(&mut self, delivery: Delivery) -> Result<()> {
@@ -336,6 +415,11 @@ impl Clerk {
         if before == self.guards {
             return Ok(format!("guard {guard} is {word} already"));
         }
+        if before.relays() && !self.guards.relays() {
+            for event in self.books.unsent().map_err(|error| format!("{error:#}"))? {
+                self.sender.send(vec![event], None);
+            }
+        }
         match self.sender.set_guards(self.guards, &mut self.books, &mut self.crash) {
             Ok(worked) => self.take_in(worked),
             Err(error) => {
@@ -345,6 +429,10 @@ impl Clerk {
         }
         for guard in Guard::ALL.into_iter().filter(|guard| before.has(*guard) != self.guards.has(*guard)) {
             self.tell_guard(guard);
+        }
+        // Here a partition that stands goes on.
+        if guard == Guard::DeadLetter && on {
+            self.stopped.look_again(&self.consumer).map_err(|error| format!("{error:#}"))?;
         }
         Ok(format!("guard {guard} {word}"))
     }

@@ -1,8 +1,12 @@
 //! The app's two Kafka clients: their settings, and what their callbacks tell the app.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::SyncSender};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc::SyncSender},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
+use model::fact::{Assigned, Event as Fact};
 use rdkafka::{
     ClientConfig, ClientContext, Offset, TopicPartitionList,
     config::{FromClientConfigAndContext as _, RDKafkaLogLevel},
@@ -15,6 +19,7 @@ use rdkafka::{
 
 use super::{
     Input,
+    key::Key,
     offsets::{Commit, Offsets},
     report::Voice,
 };
@@ -34,8 +39,14 @@ pub(crate) struct Setup {
     pub(crate) group: String,
     /// `classic` or `consumer` (KIP-848).
     pub(crate) group_protocol: String,
+    /// `partition.assignment.strategy`: `range` or `cooperative-sticky`; librdkafka's own where it is missing.
+    pub(crate) assignor: Option<String>,
     /// What it reads.
-    pub(crate) topic: String,
+    pub(crate) topics: Vec<String>,
+    /// Which key its records carry.
+    pub(crate) key: Key,
+    /// How long the work on a record takes beyond what it does.
+    pub(crate) work: Duration,
     /// `read_committed` or `read_uncommitted`.
     pub(crate) isolation: String,
     /// Commits a record's offset before its work.
@@ -111,6 +122,9 @@ fn consumer_config(setup: &Setup) -> ClientConfig {
         .set("fetch.queue.backoff.ms", "10")
         // A new leader is asked at once, not half a second later.
         .set("fetch.error.backoff.ms", "100");
+    if let Some(assignor) = &setup.assignor {
+        config.set("partition.assignment.strategy", assignor);
+    }
     // With the consumer protocol the broker owns these, and librdkafka refuses them (INTRODUCTION.md, KIP-848).
     if setup.group_protocol == "classic" {
         config.set("session.timeout.ms", CLASSIC_SESSION_MS.to_string()).set("heartbeat.interval.ms", "500");
@@ -122,6 +136,7 @@ fn consumer_config(setup: &Setup) -> ClientConfig {
 #[derive(Debug)]
 pub(crate) struct Flight {
     pub(crate) event_id: String,
+    pub(crate) topic: String,
     pub(crate) sent_at: u64,
     /// Under which acks it was sent.
     pub(crate) acks: &'static str,
@@ -237,6 +252,21 @@ pub(crate) struct Reads {
     inputs: SyncSender<Input>,
     voice: Voice,
     offsets: SharedOffsets,
+    group: String,
+}
+
+impl Reads {
+    /// Tells what the member's own client says, as ConsumerRebalanceListener would.
+    fn tell(&self, change: &str, list: &TopicPartitionList) {
+        let assigned = |(topic, partition)| Assigned { topic, partition };
+        self.voice.fact(Fact::Rebalanced {
+            app: self.voice.app().name().to_owned(),
+            instance: self.voice.instance(),
+            group_id: self.group.clone(),
+            change: change.to_owned(),
+            partitions: partitions(list).into_iter().map(assigned).collect(),
+        });
+    }
 }
 
 impl ClientContext for Reads {
@@ -254,6 +284,7 @@ impl ConsumerContext for Reads {
         match rebalance {
             Rebalance::Assign(list) => locked(&self.offsets).assign(&partitions(list)),
             Rebalance::Revoke(list) => {
+                self.tell(if consumer.assignment_lost() { "lost" } else { "revoked" }, list);
                 let commits = locked(&self.offsets).revoke(&partitions(list));
                 // A member that was thrown out may not commit any more; the next owner reads from what was committed.
                 // Async is enough: librdkafka gives partitions back only after the commits under way.
@@ -270,6 +301,7 @@ impl ConsumerContext for Reads {
 
     fn post_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         if let Rebalance::Assign(list) = rebalance {
+            self.tell("assigned", list);
             drop(self.inputs.send(Input::Joined(partitions(list))));
         }
     }
@@ -288,7 +320,7 @@ pub(crate) fn consumer(
     inputs: SyncSender<Input>,
     voice: Voice,
 ) -> Result<Reader> {
-    let context = Reads { inputs, voice, offsets };
+    let context = Reads { inputs, voice, offsets, group: setup.group.clone() };
     BaseConsumer::from_config_and_context(&consumer_config(setup), context).context("cannot make the consumer")
 }
 

@@ -43,14 +43,14 @@ impl Crash {
         self.armed.is_some_and(|armed| armed.at == point && self.passed + 1 >= armed.nth)
     }
 
-    /// The app's work has come to `point`. Abort and hang happen here, when everything before was told; whether its
-    /// transaction is to be aborted is the answer.
-    pub(crate) fn reach(&mut self, point: Point) -> bool {
+    /// The app's work has come to `point`. Abort and hang happen here, when everything before was told; what whoever works
+    /// has to do is the answer: abort its transaction, or spoil what it sends.
+    pub(crate) fn reach(&mut self, point: Point) -> Option<CrashAction> {
         if !self.is_due(point) {
             self.passed += u32::from(self.armed.is_some_and(|armed| armed.at == point));
-            return false;
+            return None;
         }
-        let Some(armed) = self.armed.take() else { return false };
+        let armed = self.armed.take()?;
         self.passed = 0;
         self.tell(armed, CrashState::Reached);
         self.voice.flush();
@@ -61,11 +61,11 @@ impl Crash {
                     self.voice.error(&format!("cannot stop itself: {error}"));
                 }
             }
-            CrashAction::AbortTransaction => {}
+            CrashAction::AbortTransaction | CrashAction::Garble => {}
         }
         // Somebody let it run again, or it never stood still.
         self.tell(armed, CrashState::Cleared);
-        armed.action == CrashAction::AbortTransaction
+        Some(armed.action)
     }
 
     fn tell(&self, point: CrashPoint, state: CrashState) {

@@ -4,21 +4,74 @@ use model::ids::OrderId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::dead_letter;
+
 /// An event's value, told apart by its `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub(crate) enum Body {
-    OrderPlaced { order: OrderId, customer: String, item: String, count: i64, price_cents: i64 },
-    OrderConfirmed { order: OrderId },
-    OrderCancelled { order: OrderId, reason: String },
-    ItemCreated { item: String, count: i64, price_cents: i64 },
-    StockReserved { order: OrderId, item: String, count: i64, due_cents: i64 },
-    StockRejected { order: OrderId, item: String, count: i64, reason: String },
-    StockSold { order: OrderId, item: String, count: i64 },
-    StockReleased { order: OrderId, item: String, count: i64 },
-    PaymentTaken { order: OrderId, cents: i64 },
-    PaymentRefused { order: OrderId, reason: String },
-    PaymentRefunded { order: OrderId, cents: i64 },
+    OrderPlaced {
+        order: OrderId,
+        customer: String,
+        item: String,
+        count: i64,
+        price_cents: i64,
+    },
+    OrderConfirmed {
+        order: OrderId,
+    },
+    OrderCancelled {
+        order: OrderId,
+        reason: String,
+    },
+    ItemCreated {
+        item: String,
+        count: i64,
+        price_cents: i64,
+    },
+    StockReserved {
+        order: OrderId,
+        item: String,
+        count: i64,
+        due_cents: i64,
+    },
+    StockRejected {
+        order: OrderId,
+        item: String,
+        count: i64,
+        reason: String,
+    },
+    StockSold {
+        order: OrderId,
+        item: String,
+        count: i64,
+    },
+    StockReleased {
+        order: OrderId,
+        item: String,
+        count: i64,
+    },
+    PaymentTaken {
+        order: OrderId,
+        cents: i64,
+    },
+    PaymentRefused {
+        order: OrderId,
+        reason: String,
+    },
+    PaymentRefunded {
+        order: OrderId,
+        cents: i64,
+    },
+    /// A record that could not be read, as it was, and why.
+    DeadLetter {
+        topic: String,
+        partition: i32,
+        offset: i64,
+        correlation: String,
+        value: Vec<u8>,
+        reason: String,
+    },
 }
 
 impl Body {
@@ -36,6 +89,7 @@ impl Body {
             Self::PaymentTaken { .. } => "PaymentTaken",
             Self::PaymentRefused { .. } => "PaymentRefused",
             Self::PaymentRefunded { .. } => "PaymentRefunded",
+            Self::DeadLetter { .. } => "DeadLetter",
         }
     }
 
@@ -52,19 +106,28 @@ impl Body {
             | Self::PaymentTaken { order, .. }
             | Self::PaymentRefused { order, .. }
             | Self::PaymentRefunded { order, .. } => Some(order),
-            Self::ItemCreated { .. } => None,
+            Self::ItemCreated { .. } | Self::DeadLetter { .. } => None,
         }
     }
 
-    /// Order id, or the item's for an item.
-    pub(crate) fn key(&self) -> &str {
+    /// What it belongs to: an order, or the item for an item.
+    pub(crate) fn correlation(&self) -> &str {
         match self {
             Self::ItemCreated { item, .. } => item,
+            Self::DeadLetter { correlation, .. } => correlation,
             other => other.order().map_or("", |order| &order.0),
         }
     }
 
-    /// The value's bytes.
+    /// The record's value: JSON, or the bytes that could not be read.
+    pub(crate) fn value(&self) -> Vec<u8> {
+        match self {
+            Self::DeadLetter { value, .. } => value.clone(),
+            other => other.to_json().into_bytes(),
+        }
+    }
+
+    /// As the books keep it.
     pub(crate) fn to_json(&self) -> String {
         // Only strings and numbers: JSON can write them all.
         serde_json::to_string(self).unwrap_or_default()
@@ -80,6 +143,8 @@ pub(crate) struct Outgoing {
     /// The app's own sends, from 1; librdkafka's retries are the same bytes and not counted.
     pub(crate) attempt: u32,
     pub(crate) body: Body,
+    /// Whether a crash point spoils its value on the way to the producer.
+    pub(crate) garbled: bool,
 }
 
 impl Outgoing {
@@ -89,13 +154,23 @@ impl Outgoing {
             ("type", self.body.name().to_owned()),
             ("event-id", self.event_id.clone()),
             ("causation-id", self.causation_id.clone()),
-            ("correlation-id", self.body.key().to_owned()),
+            ("correlation-id", self.body.correlation().to_owned()),
         ];
         if let Some(order) = self.body.order() {
             headers.push(("payment-key", payment_key(order)));
         }
         headers.push(("attempt", self.attempt.to_string()));
+        headers.extend(dead_letter::headers(&self.body));
         headers
+    }
+
+    /// Its value; half of it is gone where it was garbled.
+    pub(crate) fn value(&self) -> Vec<u8> {
+        let mut value = self.body.value();
+        if self.garbled {
+            value.truncate(value.len() / 2);
+        }
+        value
     }
 }
 
@@ -106,8 +181,17 @@ pub(crate) struct Incoming {
     pub(crate) partition: i32,
     pub(crate) offset: i64,
     pub(crate) event_id: String,
-    /// Its value, or why it cannot be read.
-    pub(crate) body: Result<Body, String>,
+    /// What it belongs to, by its header.
+    pub(crate) correlation: String,
+    /// Its value, or the bytes and why they cannot be read.
+    pub(crate) body: Result<Body, Unreadable>,
+}
+
+/// A value that is no event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    pub(crate) value: Vec<u8>,
+    pub(crate) reason: String,
 }
 
 impl Incoming {
@@ -116,15 +200,17 @@ impl Incoming {
         topic: &str,
         partition: i32,
         offset: i64,
-        event_id: Option<String>,
+        header: impl Fn(&str) -> Option<String>,
         value: Option<&[u8]>,
     ) -> Self {
         let body = match value {
-            Some(value) => serde_json::from_slice(value).map_err(|error| error.to_string()),
-            None => Err(String::from("it has no value")),
+            Some(value) => serde_json::from_slice(value)
+                .map_err(|error| Unreadable { value: value.to_vec(), reason: error.to_string() }),
+            None => Err(Unreadable { value: Vec::new(), reason: String::from("it has no value") }),
         };
-        let event_id = event_id.unwrap_or_else(|| format!("{topic}-{partition}-{offset}"));
-        Self { topic: topic.to_owned(), partition, offset, event_id, body }
+        let event_id = header("event-id").unwrap_or_else(|| format!("{topic}-{partition}-{offset}"));
+        let correlation = header("correlation-id").unwrap_or_default();
+        Self { topic: topic.to_owned(), partition, offset, event_id, correlation, body }
     }
 }
 
@@ -149,7 +235,7 @@ mod tests {
         let body = Body::PaymentTaken { order: OrderId(String::from("A-1")), cents: 3990 };
         let json = body.to_json();
         assert_eq!(json, r#"{"type":"PaymentTaken","order":"A-1","cents":3990}"#);
-        assert_eq!(Incoming::read("payments", 0, 1, None, Some(json.as_bytes())).body, Ok(body));
+        assert_eq!(Incoming::read("payments", 0, 1, |_| None, Some(json.as_bytes())).body, Ok(body));
     }
 
     #[test]

@@ -7,8 +7,14 @@ use model::{
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{books::Work, event::Body};
+use super::{
+    books::Work,
+    compensation,
+    event::Body,
+    life::{Met, State, told},
+};
 use crate::shop::{
+    AppName,
     guards::{Guard, Guards},
     wire::Press,
 };
@@ -41,49 +47,48 @@ pub(crate) fn place(db: &Connection, press: &Press) -> Result<Work> {
         count: *count,
         price_cents: *price_cents,
     };
+    let placed = told(AppName::Order, order, State::Unknown, &body, Met::Taken(State::Open));
     Ok(Work::done(format!("order {order} placed: {count} {item}"))
         .says_as(body, event_id.clone())
-        .changed(changed(db, order)?))
+        .changed(changed(db, order)?)
+        .changed(placed))
 }
 
 /// A record of `payments`.
 pub(crate) fn handle(db: &Connection, body: &Body, guards: Guards) -> Result<Work> {
     match body {
-        Body::PaymentTaken { order, .. } => taken(db, order, guards),
-        Body::PaymentRefused { order, reason } => refused(db, order, reason, guards),
+        Body::PaymentTaken { order, .. } => taken(db, order, body, guards),
+        Body::PaymentRefused { order, reason } => refused(db, order, reason, body, guards),
         Body::PaymentRefunded { order, .. } => Ok(Work::done(format!("refund of {order} noted"))),
         other => Ok(Work::done(format!("nothing to do for {}", other.name()))),
     }
 }
 
-fn taken(db: &Connection, order: &OrderId, guards: Guards) -> Result<Work> {
-    match status(db, order)?.as_deref() {
-        None => Ok(Work::refused(format!("no such order: {order}"))),
-        Some("cancelled") => Ok(Work::done(format!("order {order} was cancelled: its refund follows"))),
-        // Without an inbox the app has no memory of what it did: it confirms again.
-        Some("confirmed") if guards.has(Guard::Inbox) => Ok(Work::done(format!("order {order} was confirmed before"))),
-        Some(_) => {
-            set(db, order, "confirmed")?;
-            Ok(Work::done(format!("order {order} confirmed"))
-                .says(Body::OrderConfirmed { order: order.clone() })
-                .changed(changed(db, order)?))
-        }
+fn taken(db: &Connection, order: &OrderId, event: &Body, guards: Guards) -> Result<Work> {
+    let Some(state) = state(db, order)? else { return Ok(Work::refused(format!("no such order: {order}"))) };
+    // Without an inbox the app has no memory of what it did: it confirms again.
+    if state.after(event).is_some() || (state == State::Confirmed && !guards.has(Guard::Inbox)) {
+        set(db, order, "confirmed")?;
+        return Ok(Work::done(format!("order {order} confirmed"))
+            .says(Body::OrderConfirmed { order: order.clone() })
+            .changed(changed(db, order)?)
+            .changed(told(AppName::Order, order, state, event, Met::Taken(State::Confirmed))));
     }
+    let effect = match state {
+        State::Cancelled => format!("order {order} was cancelled: its refund follows"),
+        state => format!("order {order} was {} before", state.name()),
+    };
+    Ok(Work::done(effect).changed(told(AppName::Order, order, state, event, Met::Refused)))
 }
 
-fn refused(db: &Connection, order: &OrderId, reason: &str, guards: Guards) -> Result<Work> {
-    match status(db, order)?.as_deref() {
-        None => Ok(Work::refused(format!("no such order: {order}"))),
-        Some("open") => {
-            set(db, order, "cancelled")?;
-            let work = Work::done(format!("order {order} cancelled: {reason}")).changed(changed(db, order)?);
-            if !guards.has(Guard::Compensation) {
-                return Ok(work);
-            }
-            Ok(work.says(Body::OrderCancelled { order: order.clone(), reason: reason.to_owned() }))
-        }
-        Some(status) => Ok(Work::done(format!("order {order} was {status} before"))),
+fn refused(db: &Connection, order: &OrderId, reason: &str, event: &Body, guards: Guards) -> Result<Work> {
+    let Some(state) = state(db, order)? else { return Ok(Work::refused(format!("no such order: {order}"))) };
+    if state.after(event).is_some() {
+        let taken = told(AppName::Order, order, state, event, Met::Taken(State::Cancelled));
+        return Ok(compensation::cancel(db, order, reason, guards)?.changed(taken));
     }
+    let effect = format!("order {order} was {} before", state.name());
+    Ok(Work::done(effect).changed(told(AppName::Order, order, state, event, Met::Refused)))
 }
 
 /// An order that was saved and perhaps never sent: without an outbox it can only be taken back.
@@ -99,7 +104,7 @@ pub(crate) fn take_back(db: &Connection, order: &OrderId) -> Result<Work> {
 }
 
 fn cancel(db: &Connection, order: &OrderId, reason: &str) -> Result<Work> {
-    if status(db, order)?.as_deref() != Some("open") {
+    if state(db, order)? != Some(State::Open) {
         return Ok(Work::refused(format!("order {order} is decided")));
     }
     set(db, order, "cancelled")?;
@@ -136,16 +141,17 @@ fn row(db: &Connection, order: &OrderId) -> Result<Option<Fact>> {
     Ok(rows.query_row([&order.0], fact).optional()?)
 }
 
-fn changed(db: &Connection, order: &OrderId) -> Result<Fact> {
+pub(super) fn changed(db: &Connection, order: &OrderId) -> Result<Fact> {
     row(db, order)?.ok_or_else(|| anyhow::anyhow!("order {order} vanished from the books"))
 }
 
-fn status(db: &Connection, order: &OrderId) -> Result<Option<String>> {
+fn state(db: &Connection, order: &OrderId) -> Result<Option<State>> {
     let mut rows = db.prepare("SELECT status FROM orders WHERE id = ?1")?;
-    Ok(rows.query_row([&order.0], |row| row.get(0)).optional()?)
+    let status: Option<String> = rows.query_row([&order.0], |row| row.get(0)).optional()?;
+    Ok(status.map(|status| State::of(&status)))
 }
 
-fn set(db: &Connection, order: &OrderId, status: &str) -> Result<()> {
+pub(super) fn set(db: &Connection, order: &OrderId, status: &str) -> Result<()> {
     db.prepare("UPDATE orders SET status = ?2 WHERE id = ?1")?.execute([&order.0, status])?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{
     books::Work,
+    compensation,
     event::{Body, payment_key},
 };
 use crate::shop::guards::{Guard, Guards};
@@ -78,7 +79,7 @@ pub(crate) fn handle(db: &Connection, body: &Body, guards: Guards) -> Result<Wor
     match body {
         Body::StockReserved { order, due_cents, .. } => due(db, order, *due_cents, guards),
         Body::StockRejected { order, reason, .. } => rejected(db, order, reason),
-        Body::StockReleased { order, .. } => released(db, order),
+        Body::StockReleased { order, .. } => compensation::refund(db, order, guards),
         Body::StockSold { order, .. } => Ok(Work::done(format!("sale of {order} noted"))),
         other => Ok(Work::done(format!("nothing to do for {}", other.name()))),
     }
@@ -109,21 +110,8 @@ fn rejected(db: &Connection, order: &OrderId, reason: &str) -> Result<Work> {
     Ok(Work::done(format!("nothing is due for {order}: {reason}")).says(body).changed(changed(db, order)?))
 }
 
-fn released(db: &Connection, order: &OrderId) -> Result<Work> {
-    close(db, order)?;
-    let kept = known(db, order)?.map_or(0, |known| known.taken_cents - known.refunded_cents);
-    if kept <= 0 {
-        return Ok(
-            Work::done(format!("order {order} is cancelled, nothing had been taken")).changed(changed(db, order)?)
-        );
-    }
-    db.execute("UPDATE payments SET refunded_cents = refunded_cents + ?2 WHERE id = ?1", params![order.0, kept])?;
-    let body = Body::PaymentRefunded { order: order.clone(), cents: kept };
-    Ok(Work::done(format!("{} refunded for {order}", money(kept))).says(body).changed(changed(db, order)?))
-}
-
 /// Nothing can be taken for this order any more.
-fn close(db: &Connection, order: &OrderId) -> Result<()> {
+pub(super) fn close(db: &Connection, order: &OrderId) -> Result<()> {
     db.execute(
         "INSERT INTO payments VALUES (?1, 0, 0, 0, 0, 1, 1) ON CONFLICT (id) DO UPDATE
          SET released = 1, refused = refused OR taken_cents = 0",
@@ -132,12 +120,17 @@ fn close(db: &Connection, order: &OrderId) -> Result<()> {
     forget_waiting(db, order)
 }
 
+/// What was taken and not given back.
+pub(super) fn kept_cents(db: &Connection, order: &OrderId) -> Result<i64> {
+    Ok(known(db, order)?.map_or(0, |known| known.taken_cents - known.refunded_cents))
+}
+
 fn forget_waiting(db: &Connection, order: &OrderId) -> Result<()> {
     db.execute("DELETE FROM waiting WHERE id = ?1", [&order.0])?;
     Ok(())
 }
 
-fn money(cents: i64) -> String {
+pub(super) fn money(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
@@ -162,7 +155,7 @@ fn fact(row: &Row<'_>) -> rusqlite::Result<Fact> {
     })
 }
 
-fn changed(db: &Connection, order: &OrderId) -> Result<Fact> {
+pub(super) fn changed(db: &Connection, order: &OrderId) -> Result<Fact> {
     Ok(db.prepare(&format!("{COLUMNS} WHERE id = ?1"))?.query_row([&order.0], fact)?)
 }
 

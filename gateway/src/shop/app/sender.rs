@@ -25,10 +25,7 @@ use super::{
     offsets::Place,
     report::Voice,
 };
-use crate::shop::{
-    AppName,
-    guards::{Guard, Guards},
-};
+use crate::shop::guards::{Guard, Guards};
 pub(crate) use transactions::Worked;
 
 /// The app's sender.
@@ -58,7 +55,7 @@ impl Sender {
         let mut sender = Self { post, consumer, offsets, plain: None, transactions: None };
         if guards.has(Guard::Transactions) {
             sender.transactions = Some(sender.begin_transactions(transactions::START)?);
-        } else if sender.post.voice.app() != AppName::Reader {
+        } else if !sender.post.voice.app().writes().is_empty() {
             sender.plain = Some(Plain::new(sender.post.clone())?);
         }
         Ok(sender)

@@ -4,7 +4,7 @@ use anyhow::Result;
 use model::{fact::Event as Fact, ids::OrderId};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{books::Work, event::Body};
+use super::{books::Work, compensation, event::Body};
 use crate::shop::{
     guards::{Guard, Guards},
     wire::Press,
@@ -21,10 +21,10 @@ pub(crate) const SCHEMA: &str = "
 
 /// What the books say of an order.
 #[derive(Debug)]
-struct Known {
-    item: String,
+pub(super) struct Known {
+    pub(super) item: String,
     count: i64,
-    reserved: i64,
+    pub(super) reserved: i64,
     sold: i64,
     cancelled: bool,
 }
@@ -56,7 +56,7 @@ pub(crate) fn handle(db: &Connection, body: &Body, guards: Guards) -> Result<Wor
             reserve(db, order, item, *count, *price_cents, guards)
         }
         Body::OrderConfirmed { order } => sell(db, order, guards),
-        Body::OrderCancelled { order, .. } => release(db, order),
+        Body::OrderCancelled { order, .. } => compensation::release(db, order, guards),
         other => Ok(Work::done(format!("nothing to do for {}", other.name()))),
     }
 }
@@ -123,30 +123,6 @@ fn sell(db: &Connection, order: &OrderId, guards: Guards) -> Result<Work> {
         .changed(item_row(db, &item)?))
 }
 
-fn release(db: &Connection, order: &OrderId) -> Result<Work> {
-    let Some(known) = known(db, order)? else {
-        // Its OrderPlaced never came. It is noted, so that nothing is reserved should it come late, and the payment app
-        // is told, so that a customer who pressed Pay gets an answer.
-        db.execute("INSERT INTO orders VALUES (?1, '', 0, 0, 0, 1)", [&order.0])?;
-        let body = Body::StockReleased { order: order.clone(), item: String::new(), count: 0 };
-        return Ok(Work::done(format!("nothing was reserved for {order}")).says(body));
-    };
-    db.execute("UPDATE orders SET reserved = 0, cancelled = 1 WHERE id = ?1", [&order.0])?;
-    if known.reserved == 0 {
-        return Ok(Work::done(format!("nothing is reserved for {order}")));
-    }
-    let Known { item, reserved: count, .. } = known;
-    db.execute(
-        "UPDATE items SET on_hand = on_hand + ?2, reserved = reserved - ?2 WHERE item = ?1",
-        params![item, count],
-    )?;
-    let body = Body::StockReleased { order: order.clone(), item: item.clone(), count };
-    Ok(Work::done(format!("{count} {item} released from {order}"))
-        .says(body)
-        .changed(order_row(db, order)?)
-        .changed(item_row(db, &item)?))
-}
-
 /// All items and the last 200 orders.
 pub(crate) fn snapshot(db: &Connection) -> Result<Vec<Fact>> {
     let mut items = db.prepare(&format!("{ITEM_COLUMNS} ORDER BY rowid"))?;
@@ -177,15 +153,15 @@ fn order_fact(row: &Row<'_>) -> rusqlite::Result<Fact> {
     Ok(Fact::StockChanged { order: OrderId(row.get(0)?), item: row.get(1)?, reserved: row.get(2)?, sold: row.get(3)? })
 }
 
-fn item_row(db: &Connection, item: &str) -> Result<Fact> {
+pub(super) fn item_row(db: &Connection, item: &str) -> Result<Fact> {
     Ok(db.prepare(&format!("{ITEM_COLUMNS} WHERE item = ?1"))?.query_row([item], item_fact)?)
 }
 
-fn order_row(db: &Connection, order: &OrderId) -> Result<Fact> {
+pub(super) fn order_row(db: &Connection, order: &OrderId) -> Result<Fact> {
     Ok(db.prepare(&format!("{ORDER_COLUMNS} WHERE id = ?1"))?.query_row([&order.0], order_fact)?)
 }
 
-fn known(db: &Connection, order: &OrderId) -> Result<Option<Known>> {
+pub(super) fn known(db: &Connection, order: &OrderId) -> Result<Option<Known>> {
     let mut rows = db.prepare("SELECT item, count, reserved, sold, cancelled FROM orders WHERE id = ?1")?;
     let known = rows.query_row([&order.0], |row| {
         Ok(Known {

@@ -77,7 +77,13 @@ impl World {
         let event = &self.log[app.reads()][index];
         let value = event.body.to_json();
         let offset = i64::try_from(index).unwrap();
-        let record = Incoming::read(app.reads(), 0, offset, Some(event.event_id.clone()), Some(value.as_bytes()));
+        let record = Incoming::read(
+            app.reads(),
+            0,
+            offset,
+            |name| (name == "event-id").then(|| event.event_id.clone()),
+            Some(value.as_bytes()),
+        );
         let guards = self.guards;
         self.books(app).record(&record, guards).unwrap()
     }
@@ -269,6 +275,39 @@ fn an_order_saved_and_perhaps_not_sent_is_cancelled_or_with_an_outbox_sent() {
         assert_eq!((world.names("orders"), world.status(1)), (names, status));
         world.settle();
     }
+}
+
+#[test]
+fn the_outbox_is_emptied_in_order_and_nothing_is_crossed_out_before_it_is_on_the_log() {
+    let mut guards = Guards::default();
+    guards.set(Guard::Outbox, true).unwrap();
+    let mut world = World::new(guards);
+    let books = world.books(AppName::Order);
+    let sent: Vec<_> = (1..=3).flat_map(|n| books.press(&order(n, 1), guards).unwrap().outgoing).collect();
+    for event in &sent {
+        for _ in 0..2 {
+            assert_eq!(books.next_unsent().unwrap().as_ref(), Some(event));
+        }
+        books.delivered(&event.event_id).unwrap();
+    }
+    assert_eq!(books.next_unsent().unwrap(), None);
+    // What a record caused is in there too: its offset may be committed before it is sent.
+    world.deliver(AppName::Order, Outcome { outgoing: sent, ..Outcome::default() });
+    let reserved = world.record(AppName::Stock, 0);
+    let found = world.books(AppName::Stock).recover(1, guards).unwrap();
+    assert_eq!(found.outgoing[0].event_id, reserved.outgoing[0].event_id);
+}
+
+#[test]
+fn what_cannot_be_read_is_put_aside_once() {
+    let mut world = World::new(Guards::default());
+    let headers = |name: &str| (name == "event-id").then(|| String::from("e1"));
+    let record = Incoming::read("orders", 0, 0, headers, Some(b"{"));
+    let books = world.books(AppName::Stock);
+    let aside = books.record(&record, Guards::default()).unwrap();
+    assert_eq!(aside.outgoing[0].body.name(), "DeadLetter");
+    books.delivered(&aside.outgoing[0].event_id).unwrap();
+    assert!(books.record(&record, Guards::default()).unwrap().outgoing.is_empty());
 }
 
 #[test]

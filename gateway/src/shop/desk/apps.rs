@@ -28,6 +28,14 @@ pub struct StartApp {
     pub transactional_id: Option<String>,
     /// Begin at the log's end and commit it.
     pub from_end: bool,
+    /// `range` or `cooperative-sticky`, of a classic group; librdkafka's own where it is missing.
+    pub assignor: Option<String>,
+    /// Which key its records carry: `order` (where it is missing) or `shop`.
+    pub key: Option<String>,
+    /// How long its work on a record takes beyond what it does.
+    pub work_ms: u32,
+    /// What comes too early is parked instead of refused.
+    pub parks: bool,
 }
 
 impl Shop {
@@ -79,9 +87,13 @@ impl Shop {
             "--guards".into(),
             guards.to_args(),
         ];
-        for (option, value) in
-            [("--topic", &how.topic), ("--isolation", &how.isolation), ("--transactional-id", &how.transactional_id)]
-        {
+        for (option, value) in [
+            ("--topic", &how.topic),
+            ("--isolation", &how.isolation),
+            ("--transactional-id", &how.transactional_id),
+            ("--assignor", &how.assignor),
+            ("--key", &how.key),
+        ] {
             if let Some(value) = value {
                 arguments.extend([option.to_owned(), value.clone()]);
             }
@@ -91,6 +103,12 @@ impl Shop {
         }
         if how.from_end {
             arguments.push("--from-end".into());
+        }
+        if how.parks {
+            arguments.push("--park".into());
+        }
+        if how.work_ms > 0 {
+            arguments.extend(["--work-ms".into(), how.work_ms.to_string()]);
         }
         arguments
     }
@@ -103,8 +121,7 @@ impl Shop {
         let since = Instant::now();
         let mut done = Vec::new();
         let all: Vec<_> = locked(&self.instances).values().cloned().collect();
-        let extra =
-            |instance: &&Arc<Instance>| instance.number > 1 || instance.app == AppName::Reader || instance.is_odd();
+        let extra = |instance: &&Arc<Instance>| instance.number > 1 || !instance.app.is_of_shop() || instance.is_odd();
         for instance in all.iter().filter(extra).filter(|instance| instance.state() != ProcessState::Dead) {
             done.push(self.stop(instance).await?.text);
         }

@@ -12,7 +12,8 @@ use rdkafka::{
 use super::super::{
     Input,
     client::{Delivery, Flight, Setup},
-    event::Outgoing,
+    dead_letter,
+    event::{Body, Outgoing},
     report::Voice,
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// A record on its way to a producer.
-pub(super) type Letter<'a> = BaseRecord<'a, str, str, Box<Flight>>;
+pub(super) type Letter<'a> = BaseRecord<'a, str, [u8], Box<Flight>>;
 
 /// What became of an event that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,17 +48,20 @@ impl Post {
         event: &Outgoing,
         send: impl FnOnce(Letter<'_>) -> KafkaResult<()>,
     ) -> KafkaResult<()> {
-        let topic = self.voice.app().writes();
-        let key = if self.guards.has(Guard::KeyOrderId) { event.body.key() } else { "" };
-        let value = event.body.to_json();
+        let topic = match &event.body {
+            Body::DeadLetter { topic, .. } => dead_letter::topic_of(topic),
+            _ => self.voice.app().writes().to_owned(),
+        };
+        let key = self.setup.key.of(&event.body, self.guards).unwrap_or_default();
+        let value = event.value();
         let headers = event.headers();
         let headers = headers.iter().fold(OwnedHeaders::new(), |headers, (key, value)| {
             headers.insert(Header { key, value: Some(value.as_str()) })
         });
         let sent_at = monotonic_micros();
         let acks = if self.guards.has(Guard::AcksAll) { "all" } else { "1" };
-        let flight = Box::new(Flight { event_id: event.event_id.clone(), sent_at, acks });
-        let mut record = BaseRecord::with_opaque_to(topic, flight).payload(value.as_str()).headers(headers);
+        let flight = Box::new(Flight { event_id: event.event_id.clone(), topic: topic.clone(), sent_at, acks });
+        let mut record = BaseRecord::with_opaque_to(&topic, flight).payload(value.as_slice()).headers(headers);
         if !key.is_empty() {
             record = record.key(key);
         }
@@ -65,7 +69,7 @@ impl Post {
         let sent = Fact::RecordSent {
             app: self.voice.app().name().to_owned(),
             instance: self.voice.instance(),
-            topic: topic.to_owned(),
+            topic: topic.clone(),
             key: key.to_owned(),
             event_id: event.event_id.clone(),
             event_type: event.body.name().to_owned(),
@@ -78,9 +82,9 @@ impl Post {
     /// Tells what became of an event.
     pub(super) fn tell(&self, delivery: Delivery) -> Answer {
         let Delivery { flight, at, result } = delivery;
-        let Flight { event_id, sent_at, acks } = *flight;
+        let Flight { event_id, topic, sent_at, acks } = *flight;
         let (app, instance) = (self.voice.app().name().to_owned(), self.voice.instance());
-        let (topic, source) = (self.voice.app().writes().to_owned(), Source::App);
+        let source = Source::App;
         let answer = Answer { event_id: event_id.clone(), result: result.clone().map(drop) };
         let fact = match result {
             Ok((partition, offset)) => {

@@ -28,7 +28,10 @@ use super::{
     },
     post::{Answer, Post},
 };
-use crate::shop::{guards::Guards, wire::Point};
+use crate::shop::{
+    guards::Guards,
+    wire::{CrashAction, Point},
+};
 
 /// How long the coordinator may take to know the producer when the app starts; a transaction that a killed app left open
 /// is aborted within this.
@@ -287,7 +290,7 @@ impl Transactions {
     fn sent(&mut self, crash: &mut Crash) -> KafkaResult<()> {
         let Some(open) = &mut self.open else { return Ok(()) };
         let events = open.parcels.last().map_or(0, |parcel| parcel.events.len());
-        open.on_purpose = (0..events).any(|_| crash.reach(Point::InTransaction));
+        open.on_purpose = (0..events).any(|_| crash.reach(Point::InTransaction) == Some(CrashAction::AbortTransaction));
         open.next = match (open.on_purpose, crash.is_armed(Point::InTransaction)) {
             (true, _) => Next::Abort,
             (false, true) => Next::Hold,
