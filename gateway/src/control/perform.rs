@@ -1,6 +1,6 @@
 //! What each command does.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use model::{
@@ -137,7 +137,7 @@ fn plan_reset(picture: &Picture, group: &str, of: Option<&PartitionId>, to: Rese
     if let Some(of) = of.filter(|of| !picture.partitions.contains_key(*of)) {
         return Err(format!("there is no partition {of}"));
     }
-    let partitions = of.map_or_else(|| picture.group_partitions(known), |of| BTreeSet::from([of.clone()]));
+    let partitions = of.map_or_else(|| picture.group_partitions(known), |of| vec![of.clone()]);
     let offsets = partitions.iter().filter_map(|id| Some((id.topic.clone(), id.partition, offset_of(id)?))).collect();
     Ok((known.coordinator, offsets))
 }

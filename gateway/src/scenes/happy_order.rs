@@ -25,7 +25,7 @@ pub(super) fn scene() -> Scene {
     ))
     .step(
         step("The customer pays: confirmed, and sold")
-            .press(|s| json!({ "command": "pay", "order": s.order(0) }))
+            .press(|s| json!({ "command": "pay", "order": s.order() }))
             .until("all three apps done with it", 20, |s| {
                 s.all_confirmed() && s.handled("payment", "StockSold") >= 1 && s.gone_through()
             }),

@@ -21,7 +21,7 @@ pub(super) fn scene() -> Scene {
     }))
     .step(
         step("The customer has no money")
-            .press(|s| json!({ "command": "pay", "order": s.order(0), "refuse": true }))
+            .press(|s| json!({ "command": "pay", "order": s.order(), "refuse": true }))
             .until("the order cancelled", 20, |s| {
                 s.number(&Measure::Cancelled) >= 1 && s.handled("order", "PaymentRefused") >= 1
             }),
