@@ -3,12 +3,15 @@
 use leptos::{html::Canvas, prelude::*, task::spawn_local};
 
 use crate::{
-    browser::{canvas::Painter, focus, frame::each_frame, keys::each_key, resize::each_size, theme::each_preference},
+    browser::{
+        address::each_fragment, canvas::Painter, files::each_drop, focus, frame::each_frame, keys::each_key,
+        resize::each_size, theme::each_preference,
+    },
     desk::Desk,
     panels::{
         backstage::backstage, caption::caption, controls::controls, header::header, help::help, honesty::honesty,
-        inspector::inspector, machines::machines, notices::notices, proof::proof, score::score, talk::talk,
-        timeline::timeline, twin::twin,
+        inspector::inspector, machines::machines, notices::notices, proof::proof, score::score, share::share,
+        talk::talk, timeline::timeline, twin::twin,
     },
     screen::Bottom,
     words::header::Badge,
@@ -51,8 +54,8 @@ fn page(desk: Desk) -> AnyView {
     };
     // Lists of one type, where a tree of many would be a program of its own.
     let above = vec![header(desk), caption(desk), proof(desk)];
-    let below =
-        [inspector, timeline, controls, honesty, machines, backstage, notices, help, twin].map(|panel| panel(desk));
+    let below = [inspector, timeline, controls, honesty, machines, backstage, notices, help, share, twin]
+        .map(|panel| panel(desk));
     let below = Vec::from(below);
     view! {
         <main class=class data-sight=move || screen.sight.get().name()>
@@ -70,6 +73,8 @@ fn start(desk: Desk) {
     focus::trap();
     each_preference(move |theme| desk.prefer(theme));
     each_key(move |key| desk.key(key));
+    each_drop(move |name, bytes| desk.open_file(&name, bytes));
+    each_fragment(move || desk.address_changed());
     each_frame(move || desk.frame());
     spawn_local(desk.open());
 }

@@ -5,6 +5,7 @@ pub mod canvas;
 pub(crate) mod clock;
 pub(crate) mod element;
 pub(crate) mod fetch;
+pub(crate) mod files;
 pub(crate) mod focus;
 pub(crate) mod frame;
 pub(crate) mod json;

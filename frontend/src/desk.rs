@@ -29,7 +29,6 @@ use crate::{
     words::{
         guards::{self, Stand},
         machines::{Act, Machine},
-        numbers::moment,
         verdict,
     },
 };
@@ -41,6 +40,8 @@ mod keys;
 mod opening;
 mod play;
 mod refresh;
+mod scrub;
+mod share;
 mod views;
 mod walk;
 
@@ -56,6 +57,8 @@ struct Easel {
     asked: bool,
     pixels: f64,
     layout: Layout,
+    /// How wide the page is in its own pixels, where it is not scaled as one.
+    narrow: Option<f64>,
     theme: Theme,
     /// Something that is not a fact changed: the pointer, the selection, the size.
     dirty: bool,
@@ -73,6 +76,8 @@ struct Held {
     hands: hands::Hands,
     refreshed: refresh::Refreshed,
     walk: walk::Walk,
+    pointer: scrub::Pointer,
+    sharing: share::Sharing,
     focus: focus::Keeper,
     crowd: RefCell<crowd::Crowd>,
 }
@@ -107,6 +112,8 @@ impl Desk {
             hands,
             refreshed: refresh::Refreshed::default(),
             walk: walk::Walk::default(),
+            pointer: scrub::Pointer::default(),
+            sharing: share::Sharing::default(),
             focus: focus::Keeper::default(),
             crowd: RefCell::new(crowd),
         };
@@ -137,13 +144,14 @@ impl Desk {
     pub(crate) fn resized(self, size: Size) {
         let held = self.held();
         let mut easel = held.easel.borrow_mut();
-        (easel.pixels, easel.layout) = (size.pixels, size.layout);
+        (easel.pixels, easel.layout, easel.narrow) = (size.pixels, size.layout, size.narrow);
         easel.dirty = true;
     }
 
     /// One animation frame.
     pub(crate) fn frame(self) {
         let now = now_millis();
+        self.scrub();
         let held = self.held();
         let must_draw = held.session.borrow_mut().frame(now);
         if let Some(deck) = held.session.borrow_mut().deck_mut() {
@@ -231,7 +239,10 @@ impl Desk {
     /// Takes the question away, then closes what is open, then lets go of the selection.
     pub(crate) fn dismiss(self) {
         let held = self.held();
-        if self.session(Session::take_question).is_some() || self.close_help() || self.close_backstage() {
+        if self.session(Session::take_question).is_some() || held.close_share() {
+            return;
+        }
+        if self.close_help() || self.close_backstage() {
             return;
         }
         if held.machines_open.replace(false) || self.screen.notices_open.get_untracked() {

@@ -19,6 +19,7 @@ pub(crate) mod proof;
 pub(crate) mod question;
 pub(crate) mod scenes;
 pub(crate) mod score;
+pub(crate) mod share;
 pub(crate) mod states;
 pub(crate) mod talk;
 pub(crate) mod timeline;

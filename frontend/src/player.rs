@@ -11,10 +11,12 @@ use model::{
 
 use crate::stage::{Fresh, Hop};
 
+pub mod axis;
 pub mod clock;
 pub mod deck;
 mod flying;
 mod history;
+pub mod manner;
 mod pace;
 mod places;
 mod reach;
@@ -88,29 +90,29 @@ impl Player {
     }
 
     /// Forgets what was shown and shows these facts at once, as they are at session time `session`. Nothing is animated.
-    pub fn show_at_once(&mut self, facts: &[Fact], session: Micros) {
+    pub fn show_at_once(&mut self, facts: &[&Fact], session: Micros) {
         self.tally = Tally::default();
         self.show_again(facts, session);
     }
 
     /// As [`show_at_once`](Self::show_at_once), after something was missed: `told` records were told of before and are not
     /// shown yet.
-    pub(crate) fn go_on(&mut self, facts: &[Fact], session: Micros, told: u64) {
+    pub(crate) fn go_on(&mut self, facts: &[&Fact], session: Micros, told: u64) {
         let known = self.picture.counters.records + told;
-        let all = Picture::of(facts).counters.records;
+        let all = Picture::of(facts.iter().copied()).counters.records;
         self.tally.miss(all.saturating_sub(known));
         self.show_again(facts, session);
     }
 
     /// As [`show_at_once`](Self::show_at_once), where what was shown before led here: what was drawn stays so.
-    fn show_again(&mut self, facts: &[Fact], session: Micros) {
+    fn show_again(&mut self, facts: &[&Fact], session: Micros) {
         self.picture = Picture::default();
         self.standing = Standing::default();
         self.waiting.clear();
         self.recent.clear();
         // A keyframe ends with what was counted. What follows was seen one by one, and so the caption came to stand.
         let known = facts.iter().rposition(|f| matches!(f.event, Event::Counted(_))).map_or(0, |last| last + 1);
-        for (n, fact) in facts.iter().enumerate() {
+        for (n, fact) in facts.iter().copied().enumerate() {
             if n == known && n > 0 {
                 self.standing = Standing::at(&self.picture, self.picture.at);
             }
@@ -205,6 +207,13 @@ impl Player {
     /// The caption that stands.
     pub fn caption(&self) -> &Caption {
         self.standing.caption()
+    }
+
+    /// Shows one fact at its own time, where nobody looks: for what it makes of the caption.
+    fn see(&mut self, fact: &Fact) {
+        self.standing.advance(&self.picture, Micros(fact.at.0.saturating_sub(1)));
+        self.picture.fold(fact);
+        self.standing.advance(&self.picture, fact.at);
     }
 
     /// What is shown.

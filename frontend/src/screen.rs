@@ -16,6 +16,7 @@ use crate::{
         proof::ProofWords,
         run::Progress,
         scenes::ScenesWords,
+        share::ShareWords,
         talk::Turn,
         timeline::TimelineWords,
         verdict::VerdictWords,
@@ -52,6 +53,18 @@ pub(crate) struct PlayerWords {
     pub(crate) whole: String,
     pub(crate) playing: bool,
     pub(crate) speed: String,
+    /// Whether it stops at chapters, leaves quiet parts out, and plays a range again and again.
+    pub(crate) stops: bool,
+    pub(crate) skips: bool,
+    pub(crate) loops: bool,
+}
+
+/// What is told of the moment that the pointer is on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PeekWords {
+    pub(crate) left: String,
+    pub(crate) time: String,
+    pub(crate) said: String,
 }
 
 /// WARN and ERROR lines.
@@ -111,6 +124,8 @@ pub(crate) struct HandsWords {
     pub(crate) next: Option<Turn>,
     /// The time of day and the session's, there too.
     pub(crate) clock: (String, String),
+    /// The share dialog, while it is open.
+    pub(crate) share: Option<ShareWords>,
 }
 
 /// All signals. Each is written by the desk and read by one panel.
@@ -127,6 +142,7 @@ pub(crate) struct Screen {
     pub(crate) timeline: RwSignal<TimelineWords>,
     /// Where the playhead stands, as a percentage.
     pub(crate) playhead: RwSignal<String>,
+    pub(crate) peek: RwSignal<Option<PeekWords>>,
     pub(crate) hands: RwSignal<HandsWords>,
     pub(crate) question: RwSignal<Option<Question>>,
     pub(crate) pressed: RwSignal<Vec<Pressed>>,
@@ -153,6 +169,7 @@ impl Screen {
             honesty: RwSignal::default(),
             timeline: RwSignal::default(),
             playhead: RwSignal::new(String::from("0%")),
+            peek: RwSignal::default(),
             hands: RwSignal::default(),
             question: RwSignal::default(),
             pressed: RwSignal::default(),

@@ -1,7 +1,9 @@
 //! What the page has open: a live session or a recording, how well it hears, and what was asked of it.
 
+use std::rc::Rc;
+
 use model::{
-    fact::{Event, Fact, ProcessState},
+    fact::{Event, Fact, MarkerKind, ProcessState},
     frame::Frame,
     ids::Micros,
     picture::Picture,
@@ -79,6 +81,8 @@ struct Ending {
 pub struct Session {
     open: Open,
     delay_millis: u64,
+    /// The recording that is open.
+    film: Option<Rc<Recording>>,
     /// How the gateway is heard.
     pub link: Link,
     /// Whether this page may press buttons.
@@ -96,6 +100,20 @@ pub struct Session {
     last_frame_millis: Option<f64>,
     moved_millis: f64,
     changes: u64,
+}
+
+impl Pieces for Rc<Recording> {
+    fn count(&self) -> usize {
+        (**self).count()
+    }
+
+    fn starts(&self, piece: usize) -> Micros {
+        (**self).starts(piece)
+    }
+
+    fn load(&self, piece: usize) -> (Vec<Fact>, Vec<Fact>) {
+        (**self).load(piece)
+    }
 }
 
 impl Pieces for Recording {
@@ -119,6 +137,7 @@ impl Session {
         Self {
             open: Open::Nothing,
             delay_millis,
+            film: None,
             link: Link::default(),
             presenter,
             sight: Sight::default(),
@@ -138,7 +157,23 @@ impl Session {
         let newer = recording.is_newer().then_some(recording.header.kscope).filter(|f| *f > FORMAT);
         let ending = Ending { cut: recording.cut, newer };
         self.presenter = false;
-        self.start(Deck::recording(Box::new(recording), self.delay_millis), ending);
+        let film = Rc::new(recording);
+        self.start(Deck::recording(Box::new(Rc::clone(&film)), self.delay_millis), ending);
+        self.film = Some(film);
+    }
+
+    /// When the so-many-th chapter of a recording begins, from 1; its index knows, before all of it is read.
+    pub fn chapter(&self, nth: usize) -> Option<Micros> {
+        let marks = &self.film.as_ref()?.marks;
+        let mut chapters = marks.iter().filter(|m| m.marker == MarkerKind::Chapter);
+        chapters.nth(nth.checked_sub(1)?).map(|m| m.at)
+    }
+
+    /// The recording as a file, and its name.
+    pub fn film(&self) -> Option<(String, Vec<u8>)> {
+        let film = self.film.as_ref()?;
+        let title = if film.header.title.is_empty() { "recording" } else { &film.header.title };
+        Some(([title, ".kscope"].concat(), film.sealed()))
     }
 
     fn start(&mut self, mut deck: Deck, ending: Ending) {
@@ -181,6 +216,10 @@ impl Session {
     }
 
     fn start_live(&mut self, facts: &[Fact], at: Micros, now_millis: f64) {
+        // A recording was dropped on the page, which is not to be taken from whoever looks at it.
+        if self.is_recording() {
+            return;
+        }
         let same = self.deck().is_some_and(|d| d.is_live() && session_of(d.player().picture()) == session_in(facts));
         if !same {
             self.start(Deck::live(self.delay_millis), Ending::default());

@@ -10,6 +10,7 @@ pub mod numbers;
 pub mod proof;
 pub mod run;
 pub mod scenes;
+pub mod share;
 pub mod story;
 pub mod talk;
 pub mod timeline;

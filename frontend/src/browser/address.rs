@@ -1,6 +1,10 @@
-//! What the address says: the presenter's token, the display delay, the recording and the moment to open.
+//! What the address says and is made to say: the presenter's token, the display delay, the recording and the moment to open.
 
+use wasm_bindgen::{JsCast as _, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Location, Storage};
+
+use crate::link::Link;
 
 /// Where the token is kept while the tab lives.
 const TOKEN: &str = "kafkascope.token";
@@ -27,6 +31,11 @@ impl Address {
         Self { pairs }
     }
 
+    /// What of it is a link's.
+    pub(crate) fn link(&self) -> Link {
+        Link::of(&self.pairs)
+    }
+
     /// A value by its name.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
@@ -51,15 +60,65 @@ fn hide_token() {
     let hash = location.hash().unwrap_or_default();
     let rest: Vec<&str> =
         hash.trim_start_matches('#').split('&').filter(|p| !p.is_empty() && !p.starts_with("token=")).collect();
+    write_fragment(&rest.join("&"));
+}
+
+/// What stands behind the `#`.
+pub(crate) fn fragment() -> String {
+    let hash = location().and_then(|l| l.hash().ok()).unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
+/// Writes that behind the `#`, without a step in the browser's history.
+pub(crate) fn write_fragment(fragment: &str) {
+    let Some(location) = location() else { return };
     let mut address = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-    if !rest.is_empty() {
+    if !fragment.is_empty() {
         address.push('#');
-        address.push_str(&rest.join("&"));
+        address.push_str(fragment);
     }
     let history = web_sys::window().and_then(|w| w.history().ok());
     if let Some(history) = history {
+        // A page from a file is moved within itself by its fragment only.
         history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address)).ok();
     }
+}
+
+/// Calls `then` when a person writes another fragment into the address bar, or follows a link to one.
+pub(crate) fn each_fragment(then: impl Fn() + 'static) {
+    let call: Closure<dyn FnMut()> = Closure::new(then);
+    if let Some(window) = web_sys::window() {
+        window.add_event_listener_with_callback("hashchange", call.as_ref().unchecked_ref()).ok();
+    }
+    // The page listens for as long as it lives.
+    call.forget();
+}
+
+/// A path of this page's origin as a whole address.
+pub(crate) fn of(path: &str) -> String {
+    location().and_then(|l| l.origin().ok()).unwrap_or_default() + path
+}
+
+/// This page's address up to the `#`.
+pub(crate) fn without_hash() -> String {
+    let href = location().and_then(|l| l.href().ok()).unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Whether nobody else can open an address of this host.
+pub(crate) fn is_loopback() -> bool {
+    let host = location().and_then(|l| l.hostname().ok()).unwrap_or_default();
+    host.is_empty()
+        || host == "localhost"
+        || host.ends_with(".localhost")
+        || host.starts_with("127.")
+        || host == "[::1]"
+}
+
+/// Puts a text on the clipboard; false where the browser lets nobody, as on a page without https.
+pub(crate) async fn copy(text: &str) -> bool {
+    let Some(window) = web_sys::window().filter(web_sys::Window::is_secure_context) else { return false };
+    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
 }
 
 /// The websocket's address on the page's own host.

@@ -27,7 +27,29 @@ pub(crate) async fn bytes(path: &str) -> Result<Vec<u8>, String> {
     Ok(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
-/// POSTs or DELETEs with JSON and the presenter's token.
+/// GETs bytes from another server; where that fails, what may be the matter there.
+pub(crate) async fn elsewhere(url: &str) -> Result<Vec<u8>, String> {
+    let brought = bytes(url).await;
+    // A browser says of an answer that it keeps from the page only that there is none.
+    brought.map_err(|why| {
+        if why.contains(" answered ") {
+            return why;
+        }
+        let host = url.split('/').nth(2).unwrap_or(url);
+        [host, " does not answer, or does not let other pages read it (CORS): it must send Access-Control-Allow-Origin"]
+            .concat()
+    })
+}
+
+/// How many bytes a GET would bring; none where nobody says.
+pub(crate) async fn size(path: &str) -> Option<u64> {
+    let init = RequestInit::new();
+    init.set_method("HEAD");
+    let answer = send(path, &init).await.ok().filter(Response::ok)?;
+    answer.headers().get("Content-Length").ok()??.parse().ok()
+}
+
+/// POSTs, PUTs or DELETEs with JSON and the presenter's token.
 pub(crate) async fn send_json(method: &str, path: &str, token: Option<&str>, json: &str) -> Result<Answer, String> {
     let headers = Headers::new().map_err(why)?;
     headers.set("Content-Type", "application/json").map_err(why)?;

@@ -12,6 +12,8 @@ pub(crate) struct Size {
     pub(crate) pixels: f64,
     /// The sheet that fits the window.
     pub(crate) layout: Layout,
+    /// The window's width, where the page is not scaled as one.
+    pub(crate) narrow: Option<f64>,
 }
 
 /// Measures the window, scales the page to it, and calls `each` now and at every change.
@@ -26,7 +28,7 @@ pub(crate) fn each_size(each: impl Fn(Size) + 'static) {
 }
 
 fn fit() -> Size {
-    let Some(window) = web_sys::window() else { return Size { pixels: 1.0, layout: Layout::Wide } };
+    let Some(window) = web_sys::window() else { return Size { pixels: 1.0, layout: Layout::Wide, narrow: None } };
     let root = window.document().and_then(|d| d.document_element());
     // Not the window's innerWidth: a phone widens that to whatever is laid out too wide.
     let (width, height) = root.as_ref().map_or((0, 0), |r| (r.client_width(), r.client_height()));
@@ -42,7 +44,7 @@ fn fit() -> Size {
         // The style sheet reads both; whole thousandths are enough and keep float formatting out of the program.
         root.set_attribute("style", &format!("--scale:{};--left:{}px", thousandths(scale), thousandths(left))).ok();
     }
-    Size { layout, pixels: scale * window.device_pixel_ratio().max(0.5) }
+    Size { layout, narrow: (!whole).then_some(width), pixels: scale * window.device_pixel_ratio().max(0.5) }
 }
 
 fn thousandths(value: f64) -> String {

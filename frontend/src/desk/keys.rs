@@ -14,6 +14,8 @@ pub(crate) enum When {
     Sure,
     /// A live session is open and this page has the presenter's token.
     Presenter,
+    /// A recording is open.
+    Recorded,
 }
 
 /// A row of the table: names of keys, when, in words, and what is done by the one that stands at that place of them.
@@ -37,6 +39,11 @@ pub(crate) const KEYS: &[Row] = &[
     ("End", When::Always, "to the end; live: to the present", |desk, _| desk.to_end()),
     ("- +", When::Always, "slower, faster", |desk, nth| desk.change_speed(nth == 1)),
     (", Shift+.", When::Always, "one fact back, on", |desk, nth| desk.step_fact(nth == 1)),
+    ("Up Down", When::Always, "one caption back, on", |desk, nth| desk.step_caption(nth == 1)),
+    ("0 1 2 3 4 5 6 7 8 9", When::Recorded, "to a tenth of it", |desk, nth| desk.seek_tenth(nth)),
+    ("J", When::Recorded, "this chapter again and again", |desk, _| desk.loop_chapter()),
+    ("S", When::Always, "share: link, code, files", |desk, _| desk.toggle_share()),
+    ("L", When::Always, "copy the link to this moment", |desk, _| desk.copy_link()),
     ("X", When::Always, "less motion", |desk, _| desk.less_motion()),
     ("O", When::Presenter, "order", |desk, _| desk.cue(Cue::Order)),
     ("P", When::Presenter, "pay twice", |desk, _| desk.cue(Cue::PayTwice)),
@@ -69,6 +76,7 @@ impl When {
             Self::Asked => matches!(session.question(), Some(Question::Which { .. })),
             Self::Sure => matches!(session.question(), Some(Question::Sure { .. })),
             Self::Presenter => session.is_live() && session.presenter,
+            Self::Recorded => session.is_recording(),
         }
     }
 }
@@ -140,7 +148,12 @@ mod tests {
     fn a_question_has_its_keys_before_all_others() {
         let words = |key, now: &[When]| row(key, |when| now.contains(&when)).map(|(row, nth)| (row.2, nth));
         assert_eq!(words("3", &[When::Always, When::Asked]), Some(("answer the question", 2)));
-        assert_eq!(words("3", &[When::Always, When::Presenter]), None);
+        assert_eq!(
+            words("3", &[When::Always, When::Presenter]),
+            None,
+            "a digit that comes too late leaves the present alone"
+        );
+        assert_eq!(words("3", &[When::Always, When::Recorded]), Some(("to a tenth of it", 3)));
         assert_eq!(words("N", &[When::Always, When::Sure]), Some(("no", 0)));
         assert_eq!(words("+", &[When::Always]), Some(("slower, faster", 1)));
         assert_eq!(words("K", &[When::Always]), None);

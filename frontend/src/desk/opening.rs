@@ -1,14 +1,16 @@
-//! What the page opens: a recording named in the address, the gateway's recording, or the live session.
+//! What the page opens: a recording named in the address or dropped on it, the gateway's recording, or the live session.
 
 use model::recording::Recording;
 use serde_json::Value;
 
+use super::share::Home;
 use super::*;
-use crate::player::speed::Speed;
+use crate::browser::files;
 
 impl Listener for Desk {
     fn opened(&self) {
         self.session(|s| s.link_opened(now_millis()));
+        spawn_local(self.learn_name());
     }
 
     fn frame(&self, text: &str) {
@@ -49,8 +51,13 @@ impl Desk {
     /// Finds out what there is to open, and opens it; tries until the gateway answers.
     pub(crate) async fn open(self) {
         script::expose(self);
-        if let Some(name) = self.held().address.value("rec").map(str::to_owned) {
-            return self.open_recording(&name).await;
+        let held = self.held();
+        if let Some(url) = held.address.value("url") {
+            *held.sharing.home.borrow_mut() = Home::Address;
+            return self.play(url, fetch::elsewhere(url).await);
+        }
+        if let Some(name) = held.address.value("rec") {
+            return self.open_recording(name).await;
         }
         let mut attempt = 0;
         loop {
@@ -67,7 +74,7 @@ impl Desk {
     }
 
     async fn open_only_recording(self) {
-        let list = fetch::text("/api/recordings").await.map(|answer| first_name(&answer.body));
+        let list = fetch::text("/api/recordings").await.map(|answer| current_name(&answer.body));
         match list {
             Ok(Some(name)) => self.open_recording(&name).await,
             Ok(None) => self.session(|s| s.fail("The gateway lists no recording.".to_owned())),
@@ -75,37 +82,52 @@ impl Desk {
         }
     }
 
+    /// Where this session is recorded, so that it can be shared while it goes on.
+    async fn learn_name(self) {
+        let name = fetch::text("/api/recordings").await.ok().and_then(|answer| current_name(&answer.body));
+        let held = self.held();
+        // Meanwhile something else may have been dropped on the page.
+        if let Some(name) = name.filter(|_| !held.session.borrow().is_recording()) {
+            *held.sharing.home.borrow_mut() = Home::Gateway(name);
+        }
+    }
+
     async fn open_recording(self, name: &str) {
         let name = name.strip_suffix(".kscope").unwrap_or(name);
         let path = format!("/api/recordings/{}.kscope", encoded(name));
-        let opened = match fetch::bytes(&path).await {
-            Ok(bytes) => Recording::open(bytes, None).map_err(|e| e.to_string()),
-            Err(why) => Err(why),
-        };
-        match opened {
+        *self.held().sharing.home.borrow_mut() = Home::Gateway([name, ".kscope"].concat());
+        self.play(name, fetch::bytes(&path).await);
+    }
+
+    /// Plays what was brought, or says why not.
+    fn play(self, name: &str, brought: Result<Vec<u8>, String>) {
+        match brought.and_then(|bytes| Recording::open(bytes, None).map_err(|e| e.to_string())) {
             Ok(recording) => self.start(recording),
             Err(why) => self.session(|s| s.fail(format!("{name} cannot be played: {why}."))),
         }
     }
 
-    /// Plays from the moment the address names, at the speed it names.
-    fn start(self, recording: Recording) {
+    /// Opens a file that somebody brought; where it is no recording, what is open stays.
+    pub(crate) fn open_file(self, name: &str, bytes: Vec<u8>) {
         let held = self.held();
-        let at = held.address.value("t").and_then(moment);
-        let speed = held.address.value("speed").and_then(Speed::of);
-        let paused = held.address.value("paused").is_some();
-        self.session(|s| {
-            s.open_recording(recording);
-            if let Some(deck) = s.deck_mut() {
-                if let Some(at) = at {
-                    deck.seek(at);
-                }
-                if let Some(speed) = speed {
-                    deck.set_speed(speed);
-                }
-                deck.set_playing(!paused);
+        match Recording::open(files::recording_in(bytes), None) {
+            Ok(recording) => {
+                *held.sharing.home.borrow_mut() = Home::Here;
+                held.close_share();
+                self.session(|s| s.open_recording(recording));
+                self.turn(|deck| deck.set_playing(true));
             }
-        });
+            Err(why) if held.session.borrow().deck().is_none() => {
+                self.session(|s| s.fail(format!("{name} cannot be played: {why}.")));
+            }
+            Err(why) => self.tell(format!("{name} cannot be played: {why}.")),
+        }
+    }
+
+    /// Plays from the moment the address names, as it says.
+    fn start(self, recording: Recording) {
+        self.session(|s| s.open_recording(recording));
+        self.follow_link(&self.held().address.link());
     }
 }
 
@@ -114,10 +136,11 @@ fn is_replay(state: &str) -> bool {
     state.as_ref().and_then(|s| s.get("session")?.get("mode")?.as_str()) == Some("replay")
 }
 
-/// The first name in a list of recordings: names, or objects with a name.
-fn first_name(list: &str) -> Option<String> {
+/// The recording that is being written or played, in a list of recordings.
+fn current_name(list: &str) -> Option<String> {
     let list: Value = serde_json::from_str(list).ok()?;
-    let list = list.get("recordings").unwrap_or(&list).as_array()?;
-    let first = list.first()?;
-    first.as_str().or_else(|| first.get("name")?.as_str()).map(str::to_owned)
+    let list = list.as_array()?;
+    let is_current = |one: &&Value| one.get("current").and_then(Value::as_bool) == Some(true);
+    let found = list.iter().find(is_current).or(list.first())?;
+    found.get("name")?.as_str().map(str::to_owned)
 }

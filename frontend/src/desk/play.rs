@@ -1,13 +1,10 @@
 //! What keys and buttons do with time: they turn the deck.
 
 use super::*;
-use crate::{
-    paint::bounded,
-    player::{deck::Deck, speed::Speed},
-};
+use crate::player::{axis::PARTS, deck::Deck, manner::Manner, speed::Speed};
 
 impl Desk {
-    fn turn(self, how: impl FnOnce(&mut Deck)) {
+    pub(super) fn turn(self, how: impl FnOnce(&mut Deck)) {
         self.session(|s| s.deck_mut().map(how));
     }
 
@@ -30,9 +27,14 @@ impl Desk {
         });
     }
 
-    /// Jumps to a place of a recording, given as a fraction of its axis.
-    pub(crate) fn seek_to(self, fraction: f64) {
-        self.turn(|deck| deck.seek(Micros((deck.ends().0 as f64 * bounded(fraction, 0.0, 1.0)) as u64)));
+    /// To a tenth of the time axis.
+    pub(crate) fn seek_tenth(self, tenth: u32) {
+        self.turn(|deck| deck.seek_place(PARTS / 10 * u64::from(tenth)));
+    }
+
+    /// To a mark of the time axis.
+    pub(crate) fn seek_mark(self, at: Micros) {
+        self.turn(|deck| deck.seek(at));
     }
 
     /// Goes so many seconds back or on.
@@ -53,6 +55,34 @@ impl Desk {
     /// To the next fact that is drawn, or the one before.
     pub(crate) fn step_fact(self, forward: bool) {
         self.turn(|deck| deck.step(forward));
+    }
+
+    /// To where the next caption begins, or the one before.
+    pub(crate) fn step_caption(self, forward: bool) {
+        self.turn(|deck| deck.step_caption(forward));
+    }
+
+    /// This chapter comes again and again, or nothing does any more.
+    pub(crate) fn loop_chapter(self) {
+        self.turn(|deck| {
+            let range = match deck.manner().range {
+                Some(_) => None,
+                None => Some(
+                    deck.timeline().chapter(deck.now()).map_or((deck.timeline().begins, deck.known()), |c| (c.1, c.2)),
+                ),
+            };
+            deck.set_manner(Manner { range, ..deck.manner() });
+        });
+    }
+
+    /// Stops where a chapter begins, or does not.
+    pub(crate) fn stop_at_chapters(self) {
+        self.turn(|deck| deck.set_manner(Manner { stops: !deck.manner().stops, ..deck.manner() }));
+    }
+
+    /// Leaves out where nothing was seen, or does not.
+    pub(crate) fn skip_quiet_parts(self) {
+        self.turn(|deck| deck.set_manner(Manner { skips: !deck.manner().skips, ..deck.manner() }));
     }
 
     /// Marks travel, or do not any more.

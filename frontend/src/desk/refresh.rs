@@ -17,7 +17,7 @@ use crate::{
     stage,
     words::{
         guards, honesty, inspector, machines,
-        numbers::{clock, clock_with_millis, percent},
+        numbers::{clock, clock_with_millis},
         proof, run, scenes, timeline, twin, verdict,
     },
 };
@@ -81,19 +81,23 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     put(screen.sheet, session.selected.as_ref().and_then(|what| inspector::sheet(picture, what, at)));
     put(screen.machines, held.machines_open.get().then(|| machines::rows(picture)));
     let Some(deck) = session.deck() else { return true };
+    let axis = deck.axis();
     if !deck.is_live() {
-        let playing = deck.mode() == Mode::Playing;
+        let (playing, manner) = (deck.mode() == Mode::Playing, deck.manner());
         let (time, whole) = (clock_with_millis(at), clock(deck.ends()));
-        put(screen.player, PlayerWords { time, whole, playing, speed: deck.speed().name() });
-        put(screen.playhead, percent(at, deck.ends()));
+        let (stops, skips, loops) = (manner.stops, manner.skips, manner.range.is_some());
+        let words = PlayerWords { time, whole, playing, speed: deck.speed().name(), stops, skips, loops };
+        held.follow_in_address(&session, &words);
+        put(screen.player, words);
     }
+    put(screen.playhead, timeline::percent(axis.place(at)));
     if due(&held.refreshed.axis, AXIS_MILLIS, now) {
         put(screen.honesty, honesty::words(player, session.link.silent_micros));
-        let words =
-            if deck.is_live() { timeline::live(deck.timeline(), at) } else { timeline::recording(deck.timeline()) };
-        if !session.is_recording() {
-            put(screen.playhead, percent(at, model::ids::Micros(words.whole)));
-        }
+        let known = deck.known();
+        let room = held.easel.borrow().axis_room(deck.is_live());
+        let mut words = timeline::words(deck.timeline(), &axis, (known, at), room);
+        words.range = deck.manner().range.map(|(from, until)| timeline::span(&axis, from, until));
+        words.present = deck.is_live().then(|| timeline::percent(axis.place(known)));
         put(screen.timeline, words);
     }
     if due(&held.refreshed.table, TABLE_MILLIS, now) {
@@ -116,6 +120,7 @@ fn hands(held: &Held, session: &Session, now: f64) -> HandsWords {
         cues: at_hand.map(|p| row::row(p.picture())).unwrap_or_default(),
         next: in_talk.and_then(|p| held.next_turn(p)),
         clock: in_talk.map(|p| (time_of_day(), clock(p.now()))).unwrap_or_default(),
+        share: held.share_words(session),
     }
 }
 

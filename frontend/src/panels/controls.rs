@@ -38,6 +38,7 @@ fn viewer(desk: Desk) -> AnyView {
     let pause = Button::new("btn", "viewer-pause", "Pause, go on").does(move || desk.play_or_pause());
     let keys = Button::new("btn", "cue-keys", "? Keys").does(move || desk.cue(Cue::Keys));
     let cues = element("div", "strip cues").known_as("viewer");
-    let cues = cues.holds([words("lbl", "Viewing"), pause, scenes, keys, note]);
+    let share = Button::new("btn", "player-share", "S Share").does(move || desk.toggle_share());
+    let cues = cues.holds([words("lbl", "Viewing"), pause, scenes, share, keys, note]);
     vec![block("strip asks", vec![words("lbl", "Guards"), guards(desk)]), cues].into_any()
 }

@@ -1,13 +1,13 @@
-//! The player of a recording: start, play, end, time and speed.
+//! The player of a recording: start, play, end, time, speed, and how it is played.
 
 use leptos::prelude::*;
 
-use super::parts::Button;
+use super::parts::{Button, key, words};
 use crate::{
     browser::element::{element, live},
     desk::{Cue, Desk},
     icons,
-    player::speed::Speed,
+    player::{speed::Speed, stops::Stop},
     screen::PlayerWords,
 };
 
@@ -32,7 +32,26 @@ fn bar(desk: Desk, shown: PlayerWords) -> AnyView {
         element("span", "time").known_as("player-time").text(shown.time),
         element("span", "").text(format!("of {}", shown.whole)),
         speeds.holds(Speed::ALL.map(speed)),
-        Button::new("btn", "cue-scenes", "E Scenes").does(move || desk.cue(Cue::Scenes)),
+        check("player-stops", "stop at chapters", shown.stops).does(move || desk.stop_at_chapters()),
+        check("player-skips", "skip quiet parts", shown.skips).does(move || desk.skip_quiet_parts()),
+        check("player-loop", "loop", shown.loops).does(move || desk.loop_chapter()),
+        words("sp", ""),
+        keyed("cue-scenes", "E", "Scenes").does(move || desk.cue(Cue::Scenes)),
         Button::new("btn", "cue-verdict", "Verdict").does(move || desk.cue(Cue::Verdict)),
+        keyed("player-share", "S", "Share").does(move || desk.toggle_share()),
+        keyed("player-fault", "N", "Next fault").does(move || desk.step_to(Stop::Fault, true)),
     ])
+}
+
+fn keyed(id: &'static str, stroke: &'static str, label: &'static str) -> Button {
+    let mut button = Button::new("btn", id, "");
+    button.face = vec![key(stroke), words("", label)];
+    button
+}
+
+/// A box to tick.
+pub(super) fn check(id: &'static str, label: impl Into<String>, is_on: bool) -> Button {
+    let mut button = Button::new(if is_on { "check on" } else { "check" }, id, label);
+    button.role = Some(("checkbox", if is_on { "true" } else { "false" }));
+    button
 }

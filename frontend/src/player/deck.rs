@@ -1,14 +1,28 @@
 //! The one player's state: a time that is a number, and what sets it. Live, behind live and a recording are the same thing
 //! with another end.
 
-use std::{collections::VecDeque, fmt};
+use std::{collections::VecDeque, fmt, rc::Rc};
 
 use model::{
     fact::Fact,
     ids::{Micros, PartitionId},
 };
 
-use super::{Player, clock::Clock, history::History, is_drawn, records, speed::Speed, timeline::Timeline};
+use super::{
+    Player,
+    clock::Clock,
+    history::History,
+    manner::{Manner, Turn},
+    records,
+    speed::Speed,
+    timeline::Timeline,
+};
+
+mod along;
+mod reel;
+mod step;
+
+use reel::{Loaded, Reel};
 
 /// A frame never moves the time by more, however long the browser slept.
 const LONGEST_FRAME_MICROS: u64 = 100_000;
@@ -51,7 +65,7 @@ pub enum Mode {
 /// Where facts come from.
 enum Source {
     Live { history: Box<History>, clock: Clock, timeline: Timeline },
-    Recording { pieces: Box<dyn Pieces>, timeline: Timeline, scanned: usize },
+    Recording { pieces: Reel, timeline: Timeline, scanned: usize },
 }
 
 /// Plays what comes, what came, or a recording.
@@ -60,6 +74,7 @@ pub struct Deck {
     source: Source,
     mode: Mode,
     speed: Speed,
+    manner: Manner,
     /// Display time: what the cluster says of itself is shown when this reaches the time at which it was seen.
     now: Micros,
     /// The reader's time that was too short to move a slow clock.
@@ -89,6 +104,7 @@ impl Deck {
             source,
             mode,
             speed: Speed::REAL,
+            manner: Manner::default(),
             now: Micros(0),
             rest_micros: 0,
             piece: 0,
@@ -107,12 +123,13 @@ impl Deck {
 
     /// Stands at a recording's beginning.
     pub fn recording(pieces: Box<dyn Pieces>, delay_millis: u64) -> Self {
-        let mut timeline = Timeline::default();
+        let pieces = Reel::of(pieces);
+        let begins = if pieces.count() > 0 { pieces.starts(0) } else { Micros(0) };
+        let mut timeline = Timeline { begins, ends: begins, ..Timeline::default() };
         // The last piece says when it ends; the others follow while the page is up.
         let last = pieces.count().saturating_sub(1);
         if last > 0 {
-            let (_, facts) = pieces.load(last);
-            timeline.ends = facts.iter().map(|f| f.at).max().unwrap_or_default();
+            timeline.ends = pieces.load(last).facts.iter().map(|f| f.at).max().unwrap_or_default().max(begins);
         }
         let mut deck = Self::new(Source::Recording { pieces, timeline, scanned: 0 }, Mode::Paused, delay_millis);
         deck.scan();
@@ -133,9 +150,10 @@ impl Deck {
         if self.mode == Mode::Following {
             (self.piece, self.fed_records) = (history.count() - 1, history.records());
             self.feed.clear();
+            let facts: Vec<&Fact> = keyframe.iter().collect();
             match is_first {
-                true => self.player.show_at_once(keyframe, at),
-                false => self.player.go_on(keyframe, at, told),
+                true => self.player.show_at_once(&facts, at),
+                false => self.player.go_on(&facts, at, told),
             }
             self.now = self.player.now();
         }
@@ -190,7 +208,15 @@ impl Deck {
             None => self.ends(),
         };
         let wanted = Micros(self.now.0 + step);
-        self.go(wanted.min(last));
+        match self.manner.turn(self.timeline(), self.now, wanted.min(last)) {
+            Turn::On => self.go(wanted.min(last)),
+            Turn::Stop(at) => {
+                self.go(at);
+                self.mode = Mode::Paused;
+                return;
+            }
+            Turn::Jump(at) => return self.seek(at),
+        }
         if wanted < last {
             return;
         }
@@ -241,13 +267,13 @@ impl Deck {
             if pieces.starts(next) > session {
                 return;
             }
-            let (keyframe, facts) = pieces.load(next);
+            let loaded = load(&self.source, next);
             if !pieces.joins(next) {
                 let told = self.player.waiting_records();
-                self.player.go_on(&keyframe, session, told);
+                self.player.go_on(&loaded.keyframe.iter().collect::<Vec<_>>(), session, told);
             }
             self.fed_records = pieces.records_before(next);
-            self.feed = facts.into();
+            self.feed = loaded.facts.iter().cloned().collect();
             self.piece = next;
         }
     }
@@ -261,59 +287,46 @@ impl Deck {
         self.stepped = None;
     }
 
-    fn show(&mut self, at: Micros, show: fn(&mut Player, &[Fact], Micros)) {
+    fn show(&mut self, at: Micros, show: fn(&mut Player, &[&Fact], Micros)) {
         let pieces = pieces(&self.source);
         let all = pieces.first()..pieces.count();
         // What was known when a live session was first heard is not known for any time before.
-        let first = if self.is_live() { pieces.starts(all.start) } else { Micros(0) };
+        let first = if self.is_live() { pieces.starts(all.start) } else { self.timeline().begins };
         let at = at.min(self.ends()).max(first);
-        let mut piece = all.clone().rev().find(|p| pieces.starts(*p) <= at).unwrap_or(all.start);
-        let (keyframe, mut facts) = pieces.load(piece);
-        let is_first = piece == 0;
-        let before = pieces.records_before(piece);
-        // The pieces behind it may begin with what was seen before and told late.
-        while piece + 1 < all.end && pieces.joins(piece + 1) && pieces.starts(piece + 1).since(at) < LATE_MICROS {
-            piece += 1;
-            facts.extend(pieces.load(piece).1);
-        }
-        let (seen, later): (Vec<Fact>, Vec<Fact>) = facts.into_iter().partition(|f| f.at <= at);
-        self.fed_records = before + seen.iter().map(|f| records(&f.event)).sum::<u64>();
+        let (piece, loaded) = self.loaded_at(at);
         // A keyframe says what was known when its piece began; only the first may stand after the moment asked for.
-        let mut known: Vec<Fact> = keyframe.into_iter().filter(|f| f.at <= at || !is_first).collect();
+        let is_first = piece == 0;
+        let keyframe = loaded.iter().take(1).flat_map(|l| &l.keyframe);
+        let mut known: Vec<&Fact> = keyframe.filter(|f| f.at <= at || !is_first).collect();
+        let (seen, later): (Vec<&Fact>, Vec<&Fact>) = loaded.iter().flat_map(|l| &l.facts).partition(|f| f.at <= at);
+        self.fed_records = pieces.records_before(piece) + seen.iter().map(|f| records(&f.event)).sum::<u64>();
         known.extend(seen);
-        (self.now, self.feed, self.piece, self.rest_micros) = (at, later.into(), piece, 0);
+        self.feed = later.into_iter().cloned().collect();
+        (self.now, self.piece, self.rest_micros) = (at, piece + loaded.len().saturating_sub(1), 0);
         let session = Micros(at.0 + self.player.delay_micros());
         show(&mut self.player, &known, session);
     }
 
-    /// Steps to the next moment at which something was seen that is drawn, or to the last one before, and stands there.
-    pub fn step(&mut self, forward: bool) {
-        self.mode = Mode::Paused;
-        let Some(fact) = self.neighbour(forward) else { return };
-        self.show(fact.at, Player::show_at_once);
-        self.stepped = Some(format!("fact {}, {}", fact.seq, fact.event.kind()));
-    }
-
-    fn neighbour(&self, forward: bool) -> Option<Fact> {
-        let (pieces, now) = (pieces(&self.source), self.now);
+    /// The piece of a moment and what stands in it, and the pieces behind it that may begin with what was seen before and
+    /// told late.
+    fn loaded_at(&self, at: Micros) -> (usize, Vec<Rc<Loaded>>) {
+        let pieces = pieces(&self.source);
         let all = pieces.first()..pieces.count();
-        let here = all.clone().rev().find(|p| pieces.starts(*p) <= now).unwrap_or(all.start);
-        let in_piece = |piece: usize| {
-            let facts = pieces.load(piece).1.into_iter().filter(|f| is_drawn(&f.event));
-            if forward {
-                facts.filter(|f| f.at > now).min_by_key(|f| (f.at, f.seq))
-            } else {
-                facts.filter(|f| f.at < now).max_by_key(|f| (f.at, f.seq))
-            }
-        };
-        if forward { (here..all.end).find_map(in_piece) } else { (all.start..=here).rev().find_map(in_piece) }
+        let first = all.clone().rev().find(|p| pieces.starts(*p) <= at).unwrap_or(all.start);
+        let mut loaded = vec![load(&self.source, first)];
+        let mut piece = first;
+        while piece + 1 < all.end && pieces.joins(piece + 1) && pieces.starts(piece + 1).since(at) < LATE_MICROS {
+            piece += 1;
+            loaded.push(load(&self.source, piece));
+        }
+        (first, loaded)
     }
 
     /// Plays or stops; at a recording's end it plays from the beginning.
     pub fn play_or_pause(&mut self) {
         self.set_playing(self.mode == Mode::Paused);
         if self.mode == Mode::Playing && !self.is_live() && self.now >= self.ends() {
-            self.seek(Micros(0));
+            self.to_start();
         }
     }
 
@@ -368,12 +381,13 @@ impl Deck {
     pub fn scan(&mut self) -> bool {
         let Source::Recording { pieces, timeline, scanned } = &mut self.source else { return false };
         if *scanned >= pieces.count() {
+            timeline.is_whole = true;
             return false;
         }
-        let (keyframe, facts) = pieces.load(*scanned);
+        let loaded = pieces.peek(*scanned);
         // Only the first keyframe tells something new.
-        let keyframe = if *scanned == 0 { keyframe } else { Vec::new() };
-        keyframe.iter().chain(&facts).for_each(|fact| timeline.add(fact));
+        let keyframe = if *scanned == 0 { loaded.keyframe.as_slice() } else { &[] };
+        keyframe.iter().chain(&loaded.facts).for_each(|fact| timeline.add(fact));
         *scanned += 1;
         true
     }
@@ -453,6 +467,13 @@ impl Deck {
 fn pieces(source: &Source) -> &dyn Pieces {
     match source {
         Source::Live { history, .. } => &**history,
-        Source::Recording { pieces, .. } => &**pieces,
+        Source::Recording { pieces, .. } => pieces.pieces(),
+    }
+}
+
+fn load(source: &Source, piece: usize) -> Rc<Loaded> {
+    match source {
+        Source::Live { history, .. } => Rc::new(Loaded::of(history.load(piece))),
+        Source::Recording { pieces, .. } => pieces.load(piece),
     }
 }

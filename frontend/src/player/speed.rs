@@ -34,6 +34,15 @@ impl Speed {
         Self::ALL.into_iter().find(|s| s.name() == decimal)
     }
 
+    /// Its name as a decimal number, as links carry it.
+    pub fn decimal(self) -> &'static str {
+        ["0.01", "0.1", "1", "4", "16"]
+            .into_iter()
+            .zip(Self::ALL)
+            .find(|(_, s)| *s == self)
+            .map_or("1", |(name, _)| name)
+    }
+
     /// The next one up or down; none past the last.
     pub fn next(self, faster: bool) -> Option<Self> {
         let at = Self::ALL.iter().position(|s| *s == self)?;

@@ -18,6 +18,7 @@ mod live;
 mod order;
 mod pace;
 mod refused;
+mod seek;
 
 const SECOND: u64 = 1_000_000;
 

@@ -6,6 +6,8 @@ use model::{
 };
 use serde_json::{Map, Value};
 
+use super::{axis::Quiet, is_drawn};
+
 /// Records are counted in stretches of this length.
 pub const STRETCH_MICROS: u64 = 1_000_000;
 /// The newest marks are kept; a talk has fewer.
@@ -14,6 +16,10 @@ const MARKS: usize = 500;
 const CHANGES: usize = 2_000;
 /// Commands waiting for their outcome.
 const WAITING: usize = 64;
+/// A day: nothing sane is longer, and a wrong clock must not fill the memory.
+const STRETCHES: usize = 86_400;
+/// Longer than this nothing was seen: such a stretch is squeezed, and can be skipped.
+const QUIET: usize = 10;
 
 /// What a broker's thread looks like from a moment on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +43,10 @@ pub enum Sign {
     Back,
     /// A customer pressed something.
     Press,
+    /// A partition has another leader.
+    Leader,
+    /// Somebody noted something.
+    Note,
 }
 
 /// A mark on the time axis.
@@ -53,8 +63,12 @@ pub struct Mark {
 /// The time axis of a session or a recording.
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
+    /// When it begins: a part of a recording keeps the times of the whole.
+    pub begins: Micros,
     /// The latest time seen.
     pub ends: Micros,
+    /// Whether all of a recording was read.
+    pub is_whole: bool,
     /// Each broker's changes, oldest first.
     pub threads: Vec<(BrokerId, Vec<(Micros, Life)>)>,
     /// What was done, oldest first.
@@ -65,14 +79,20 @@ pub struct Timeline {
     pub chapters: Vec<(Micros, String)>,
     /// Records in each stretch.
     pub records: Vec<u32>,
+    /// Whether anything was seen in each stretch that a person would wait for.
+    pub(crate) busy: Vec<bool>,
     pub(crate) ours: Vec<BrokerId>,
     pub(crate) waiting: Vec<(String, Micros, Map<String, Value>)>,
+    pub(crate) leaders: Vec<(String, i32, BrokerId)>,
 }
 
 impl Timeline {
     /// Takes one fact in. Keyframes repeat what is known: what is not newer changes nothing.
     pub fn add(&mut self, fact: &Fact) {
         self.ends = self.ends.max(fact.at);
+        if is_drawn(&fact.event) && !matches!(fact.event, Event::HeartbeatsCounted { .. }) {
+            put(&mut self.busy, fact.at, |busy| *busy = true);
+        }
         match &fact.event {
             Event::ProcessChanged { node, role: Role::Broker, state, .. } => {
                 if !self.ours.contains(node) {
@@ -96,8 +116,27 @@ impl Timeline {
             {
                 self.steps.push(fact.at);
             }
-            Event::RecordAppended(_) => self.count(fact.at, 1),
-            Event::BatchAppended { count, .. } => self.count(fact.at, (*count).try_into().unwrap_or(0)),
+            Event::RecordAppended(_) => put(&mut self.records, fact.at, |records| *records += 1),
+            Event::BatchAppended { count, .. } => {
+                let count = u32::try_from(*count).unwrap_or(0);
+                put(&mut self.records, fact.at, |records| *records = records.saturating_add(count));
+            }
+            Event::FaultFired { api, what, .. } => {
+                let verb = if what.contains("delay") { "delay" } else { "drop" };
+                let what = if what.contains("response") { "answer" } else { "request" };
+                self.mark(Mark { at: fact.at, sign: Sign::Broken, word: format!("{verb} {api} {what}") });
+            }
+            Event::PartitionChanged { topic, partition, leader, .. } => {
+                let known = self.leaders.iter_mut().find(|(t, p, _)| t == topic && p == partition);
+                match known {
+                    Some((.., led)) if led == leader => {}
+                    Some((.., led)) => {
+                        *led = *leader;
+                        self.led(fact.at, leader.exists());
+                    }
+                    None => self.leaders.push((topic.clone(), *partition, *leader)),
+                }
+            }
             Event::CommandReceived { id, args, .. } => {
                 self.waiting.push((id.clone(), fact.at, args.clone()));
                 if self.waiting.len() > WAITING {
@@ -140,24 +179,66 @@ impl Timeline {
         if self.marks.iter().rev().any(|m| m.at == mark.at && m.word == mark.word) {
             return;
         }
-        self.marks.push(mark);
+        // A command stands where it was given, which was before it was done.
+        let place = self.marks.partition_point(|m| m.at <= mark.at);
+        self.marks.insert(place, mark);
         if self.marks.len() > MARKS {
             self.marks.remove(0);
         }
     }
 
-    fn count(&mut self, at: Micros, records: u32) {
-        let stretch = usize::try_from(at.0 / STRETCH_MICROS).unwrap_or(0);
-        // A day at one a second; nothing sane is longer, and a wrong clock must not fill the memory.
-        if stretch >= 86_400 {
-            return;
+    /// Partitions that find a leader together are one mark.
+    fn led(&mut self, at: Micros, by_somebody: bool) {
+        const TOGETHER_MICROS: u64 = 500_000;
+        let word = if by_somebody { "new leader" } else { "no leader" }.to_owned();
+        let is_known = |m: &Mark| m.sign == Sign::Leader && m.word == word && at.since(m.at) < TOGETHER_MICROS;
+        if !self.marks.iter().rev().take(8).any(is_known) {
+            self.mark(Mark { at, sign: Sign::Leader, word });
         }
-        if self.records.len() <= stretch {
-            self.records.resize(stretch + 1, 0);
+    }
+
+    /// Where nothing was seen for long.
+    pub fn quiet(&self) -> Vec<Quiet> {
+        let second = |at: Micros| usize::try_from(at.0 / STRETCH_MICROS).unwrap_or(0);
+        let moment = |second: usize| Micros(second as u64 * STRETCH_MICROS);
+        let mut quiet = Vec::new();
+        let (first, last) = (second(self.begins), second(self.ends));
+        let mut since = first;
+        for now in first..=last {
+            if self.busy.get(now).copied().unwrap_or(false) || now == last {
+                if now.saturating_sub(since) > QUIET {
+                    quiet.push(Quiet { from: moment(since).max(self.begins), until: moment(now) });
+                }
+                since = now + 1;
+            }
         }
-        if let Some(count) = self.records.get_mut(stretch) {
-            *count += records;
-        }
+        quiet
+    }
+
+    /// The chapter of a moment: its place among all, and where it begins and ends.
+    pub fn chapter(&self, at: Micros) -> Option<(usize, Micros, Micros)> {
+        let place = self.chapters.iter().rposition(|(begins, _)| *begins <= at)?;
+        self.nth_chapter(place).map(|(begins, ends)| (place, begins, ends))
+    }
+
+    /// Where a chapter begins and ends.
+    pub fn nth_chapter(&self, place: usize) -> Option<(Micros, Micros)> {
+        let (begins, _) = self.chapters.get(place)?;
+        Some((*begins, self.chapters.get(place + 1).map_or(self.ends, |(next, _)| *next)))
+    }
+}
+
+/// Notes something of the stretch that a moment is in.
+fn put<T: Clone + Default>(stretches: &mut Vec<T>, at: Micros, note: impl FnOnce(&mut T)) {
+    let stretch = usize::try_from(at.0 / STRETCH_MICROS).unwrap_or(STRETCHES);
+    if stretch >= STRETCHES {
+        return;
+    }
+    if stretches.len() <= stretch {
+        stretches.resize(stretch + 1, T::default());
+    }
+    if let Some(it) = stretches.get_mut(stretch) {
+        note(it);
     }
 }
 

@@ -108,7 +108,7 @@ mod tests {
     fn line(counters: Counters) -> Vec<String> {
         let mut player = Player::new(0);
         let fact = Fact { seq: 9, at: Micros(0), event: Event::Counted(counters) };
-        player.show_at_once(&[fact], Micros(0));
+        player.show_at_once(&[&fact], Micros(0));
         words(&player, 0).into_iter().map(|p| format!("{}{}{}", p.before, p.value, p.after)).collect()
     }
 

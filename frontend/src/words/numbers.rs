@@ -64,9 +64,13 @@ pub fn clock_with_millis(at: Micros) -> String {
     format!("{}.{:03}", clock(at), at.0 / 1000 % 1000)
 }
 
-/// The moment a link names: `4:10.5`, `1:02:54`, `250.5` or `250s`, as session time.
+/// The moment a link names: `4:10.5`, `1:02:54`, `250.5`, `250s` or `1m2.5s`, as session time.
 pub fn moment(text: &str) -> Option<Micros> {
     let text = text.trim_end_matches('s');
+    // Hours without minutes have none.
+    let hours = if text.contains('m') { ":" } else { ":0:" };
+    let ends_so = text.ends_with(['h', 'm']);
+    let text = text.replace('h', hours).replace('m', ":") + if ends_so { "0" } else { "" };
     let mut micros: u64 = 0;
     let mut parts = text.split(':').peekable();
     while let Some(part) = parts.next() {
@@ -145,6 +149,8 @@ mod tests {
         assert_eq!(moment("250.5"), Some(Micros(250_500_000)));
         assert_eq!(moment("90s"), Some(Micros(90_000_000)));
         assert_eq!(moment("1:00:00"), Some(Micros(3_600_000_000)));
+        assert_eq!(moment("1m2.5s"), Some(Micros(62_500_000)));
+        assert_eq!(moment("2h"), Some(Micros(7_200_000_000)));
         assert_eq!(moment("soon"), None);
     }
 }

@@ -39,3 +39,4 @@ mod webpage_axe;
 mod webpage_keys;
 mod webpage_leaks;
 mod webpage_looks;
+mod webpage_share;

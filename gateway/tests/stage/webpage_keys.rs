@@ -39,7 +39,9 @@ impl Hands {
             "End" => "\u{e010}",
             "Home" => "\u{e011}",
             "Left" => "\u{e012}",
+            "Up" => "\u{e013}",
             "Right" => "\u{e014}",
+            "Down" => "\u{e015}",
             character => &character.to_lowercase(),
         };
         self.page.press(&format!("{shift}{typed}")).await;
@@ -93,6 +95,10 @@ impl Hands {
         while self.page.script(&format!("return {view}")).await != before {
             let now = self.page.script(&format!("return {view}")).await;
             self.sees("V", &format!("{view} != {now}")).await;
+        }
+        for key in ["S", "L"] {
+            self.sees(key, &there("share")).await;
+            self.sees("Esc", &gone("share")).await;
         }
         self.sees("X", &has("less-motion")).await;
         self.sees("X", &format!("!{}", has("less-motion"))).await;
@@ -218,6 +224,10 @@ async fn time(hands: &Hands) {
         hands.sees(key, &format!("{time} < {}", now().await)).await;
     }
     hands.sees("Shift .", &format!("{time} > {}", now().await)).await;
+    hands.press("Home").await;
+    hands.sees("Down", &format!("{time} > {}", now().await)).await;
+    hands.sees("Down", &format!("{time} > {}", now().await)).await;
+    hands.sees("Up", &format!("{time} < {}", now().await)).await;
     let behind = |words: &str| format!("{}.textContent.includes('{words}')", there("behind"));
     hands.press(".").await;
     hands.sees("-", &behind("1/10")).await;
@@ -261,6 +271,10 @@ async fn recorded(hands: &Hands) {
         hands.sees(key, &format!("{time} > {before} + 50")).await;
     }
     self::time(hands).await;
+    hands.press("0").await;
+    hands.sees("5", &format!("{time} > {}", now().await)).await;
+    hands.sees("J", "document.querySelector('.range')").await;
+    hands.sees("J", "!document.querySelector('.range')").await;
     for key in ["Left", "PageUp"] {
         let before = now().await;
         hands.sees(key, &format!("{time} < {before}")).await;
@@ -276,7 +290,8 @@ async fn viewer(hands: &Hands, url: &str) {
     let ids = "[...document.querySelectorAll('button, input')].map(b => b.dataset.testid)";
     let ids: Vec<Value> = serde_json::from_value(hands.page.script(&format!("return {ids}")).await).expect("ids");
     // What has no name of its own walks the marks.
-    let looks = ["caption-number", "cue-keys", "cue-scenes", "notices-button", "viewer-pause"];
+    let looks =
+        ["caption-number", "cue-keys", "cue-scenes", "notices-button", "player-share", "present", "viewer-pause"];
     let harmless: Vec<Value> = looks.into_iter().map(Value::from).chain([Value::Null]).collect();
     let harmful: Vec<_> = ids.iter().filter(|id| !harmless.contains(id)).collect();
     assert!(harmful.is_empty(), "a viewer can press {harmful:?}");
