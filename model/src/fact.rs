@@ -82,6 +82,8 @@ pub enum Event {
     Notice { level: Level, source: String, text: String },
     /// A named moment.
     Marker { label: String, marker: MarkerKind },
+    /// Somebody marked this moment; `marker` is the id by which its text can be changed later, beside the facts.
+    MarkerSet { marker: String, text: String },
 
     /// A process we started changed.
     ProcessChanged { node: BrokerId, role: Role, state: ProcessState, pid: Option<u32>, cause: String },

@@ -3,9 +3,10 @@
 use crate::{
     fact::{Event, Fact, Level, MarkerKind},
     ids::{BrokerId, Micros, PartitionId},
+    marker::Marker,
     picture::{
-        Command, FLIGHTS, Finished, Flight, GroupOffset, Notice, Picture, Position, Quorum, REMEMBERED, Stamp, Tail,
-        Topic,
+        Command, FLIGHTS, Finished, Flight, GroupOffset, MARKERS, Notice, Picture, Position, Quorum, REMEMBERED, Stamp,
+        Tail, Topic,
         cluster::Process,
         log::{Offsets, Producer},
     },
@@ -67,6 +68,14 @@ impl Picture {
                 if *marker == MarkerKind::Chapter {
                     self.chapter = Some((stamp, label.clone()));
                 }
+            }
+            Event::MarkerSet { marker, text } => {
+                self.markers.retain(|(_, known)| known.id != *marker);
+                while self.markers.len() >= MARKERS {
+                    self.markers.pop_front();
+                }
+                let marker = Marker { id: marker.clone(), at: stamp.at, text: text.clone(), removed: false };
+                self.markers.push_back((stamp, marker));
             }
             Event::ProcessChanged { .. }
             | Event::LinkChanged { .. }

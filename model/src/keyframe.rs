@@ -90,6 +90,9 @@ fn session(picture: &Picture, to: &mut Writer) {
     if let Some((stamp, label)) = &picture.chapter {
         to.put(*stamp, Event::Marker { label: label.clone(), marker: MarkerKind::Chapter });
     }
+    for (stamp, marker) in &picture.markers {
+        to.put(*stamp, Event::MarkerSet { marker: marker.id.clone(), text: marker.text.clone() });
+    }
     for notice in &picture.notices {
         let (source, text) = (notice.source.clone(), notice.text.clone());
         to.put(notice.stamp, Event::Notice { level: notice.level, source, text });

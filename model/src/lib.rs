@@ -8,6 +8,7 @@ pub mod green;
 pub mod ids;
 mod json;
 pub mod keyframe;
+pub mod marker;
 pub mod ordered;
 pub mod picture;
 pub mod recording;

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use crate::{
     fact::{Closed, Control, Counters, Fact, Level, SessionStarted},
     ids::{BrokerId, Micros, PartitionId},
+    marker::Marker,
     ordered::{Ordered, each_once},
 };
 
@@ -25,6 +26,8 @@ pub use shop::{Order, OrderPart, PaymentPart, Proof, ProofStatus, Shop, StockPar
 
 /// How many commands and notices the picture remembers.
 pub(crate) const REMEMBERED: usize = 16;
+/// How many markers the picture remembers.
+pub(crate) const MARKERS: usize = 64;
 /// How many sends may wait for their answer before the oldest are forgotten.
 pub(crate) const FLIGHTS: usize = 1024;
 
@@ -85,6 +88,8 @@ pub struct Picture {
     pub notices: VecDeque<Notice>,
     /// The newest marker of a chapter.
     pub chapter: Option<(Stamp, String)>,
+    /// The newest markers that people set, oldest first.
+    pub markers: VecDeque<(Stamp, Marker)>,
     /// The newest runs of scenes.
     pub runs: Ordered<u64, Run>,
     /// Faults that are armed at the tap, by rule.

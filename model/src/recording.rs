@@ -3,6 +3,7 @@
 //! One member is one piece. Its extra field holds its length, start and kind, so a reader can hop over members without
 //! inflating them; the last two members are the index and a fixed-size empty one that says where the index is.
 
+mod cut;
 pub mod member;
 mod reader;
 mod writer;
@@ -12,9 +13,10 @@ use serde::{Deserialize, Serialize};
 pub use writer::Writer;
 
 use crate::{
-    fact::MarkerKind,
+    fact::{Event, Fact, MarkerKind, Mode},
     ids::Micros,
     json::{lists, objects},
+    marker::Marker,
 };
 
 /// The format this build writes, and the newest it reads without leaving anything out.
@@ -34,8 +36,22 @@ pub struct Header {
     pub title: String,
     /// The gateway's version.
     pub gateway_version: String,
+    /// Whose cluster it was.
+    pub mode: Mode,
+    /// How many brokers and controllers our own cluster had; 0 where it was somebody else's.
+    pub brokers: u32,
+    /// See `brokers`.
+    pub controllers: u32,
     /// How many bytes of each value were kept; 0 is keys and sizes only.
     pub value_bytes: u32,
+    /// The patterns of what was replaced by stars before it was recorded.
+    pub masked: Vec<String>,
+    /// Where it was cut out of a longer recording.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut_from: Option<Micros>,
+    /// See `cut_from`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut_to: Option<Micros>,
 }
 
 /// Where a piece stands.
@@ -66,6 +82,24 @@ pub struct Mark {
     pub label: String,
     /// What for.
     pub marker: MarkerKind,
+    /// By which its words can be changed, where a person set it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub id: String,
+}
+
+impl Mark {
+    /// The mark of a fact that is one.
+    pub fn of_fact(fact: &Fact) -> Option<Self> {
+        match &fact.event {
+            Event::Marker { label, marker } => {
+                Some(Self { at: fact.at, label: label.clone(), marker: *marker, id: String::new() })
+            }
+            Event::MarkerSet { marker, text } => {
+                Some(Self { at: fact.at, label: text.clone(), marker: MarkerKind::Note, id: marker.clone() })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The index: the last member but one.
@@ -76,13 +110,28 @@ pub struct Index {
     pub pieces: Vec<PieceInfo>,
     /// Markers in order.
     pub marks: Vec<Mark>,
+    /// Byte offset of the notes; 0 where there are none.
+    pub notes: u64,
+}
+
+/// What people wrote over a recording: a member of its own, which readers that do not know it hop over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Notes {
+    /// The side list of markers.
+    pub markers: Vec<Marker>,
 }
 
 objects! {
-    Header { must; may kscope, session, wall_clock, title, gateway_version, value_bytes; }
+    Header {
+        must;
+        may kscope, session, wall_clock, title, gateway_version, mode, brokers, controllers, value_bytes,
+            masked, cut_from, cut_to;
+    }
     PieceInfo { must; may offset, bytes, start, end, seq, facts; }
-    Mark { must; may at, label, marker; }
-    Index { must; may pieces, marks; }
+    Mark { must; may at, label, marker, id; }
+    Index { must; may pieces, marks, notes; }
+    Notes { must; may markers; }
 }
 
 lists!(PieceInfo Mark);

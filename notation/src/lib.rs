@@ -83,6 +83,7 @@ fn event(words: &[&str]) -> Option<Event> {
         ["gap", count] => Event::Gap { source: s("tail"), count: count.parse().ok()?, reason: s("full") },
         ["warn", rest @ ..] => Event::Notice { level: Level::Warn, source: s("broker-2"), text: rest.join(" ") },
         ["chapter", rest @ ..] => Event::Marker { label: rest.join(" "), marker: MarkerKind::Chapter },
+        ["mark", id, rest @ ..] => Event::MarkerSet { marker: s(id), text: rest.join(" ") },
         ["kind", kind] => Event::Unknown([(s("kind"), s(kind).into())].into_iter().collect()),
         ["broker" | "controller" | "read" | "link", ..] => nodes(words)?,
         ["topic", topic, partitions, rest @ ..] => Event::TopicChanged {

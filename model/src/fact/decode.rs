@@ -131,6 +131,7 @@ kinds! {
     "gap" => Gap { source, count, reason }
     "notice" => Notice { level, source, text }
     "marker" => Marker { label, marker }
+    "marker_set" => MarkerSet { marker, text }
     "process_changed" => ProcessChanged { node, role, state, pid, cause }
     "link_changed" => LinkChanged { broker, purpose, up, reason }
     "broker_reachable" => BrokerReachable { broker, reachable, reason }
@@ -283,6 +284,7 @@ mod tests {
             Event::Gap { source: text.clone(), count: 3, reason: text.clone() },
             Event::Notice { level: Level::Error, source: text.clone(), text: text.clone() },
             Event::Marker { label: text.clone(), marker: MarkerKind::Stop },
+            Event::MarkerSet { marker: text.clone(), text: text.clone() },
             Event::ReplicaLogEnd { topic: text.clone(), partition: 1, broker: BrokerId(3), log_end_offset: 1 << 40 },
             Event::TailAttached { topic: text.clone(), partition: 1, broker: BrokerId(3), reads_to: ReadsTo::LogEnd },
             Event::LedgerStarted { ledger: 2 },

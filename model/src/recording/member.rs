@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use flate2::{Compression, GzBuilder};
-use miniz_oxide::inflate::decompress_to_vec;
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use crate::ids::Micros;
 
@@ -13,6 +13,8 @@ const HEAD: usize = 10 + 2 + 4 + BODY;
 const BODY: usize = 21;
 /// Length of a member without text: the head, an empty deflate block (RFC 1951, 3.2.6), checksum and length.
 pub(super) const EMPTY: usize = HEAD + 2 + 8;
+/// No member of ours has more text; one that claims to was made to fill the memory of its reader.
+const LARGEST: usize = 512 << 20;
 /// Where our part of the extra field begins.
 const AT: usize = 16;
 
@@ -27,6 +29,8 @@ pub enum Kind {
     Index,
     /// Empty; its `start` is the byte offset of the index.
     Trailer,
+    /// What people wrote over it.
+    Notes,
     /// Something newer; hop over it.
     Other(u8),
 }
@@ -38,6 +42,7 @@ impl Kind {
             Self::Piece => 1,
             Self::Index => 2,
             Self::Trailer => 3,
+            Self::Notes => 4,
             Self::Other(code) => code,
         }
     }
@@ -48,6 +53,7 @@ impl Kind {
             1 => Self::Piece,
             2 => Self::Index,
             3 => Self::Trailer,
+            4 => Self::Notes,
             other => Self::Other(other),
         }
     }
@@ -103,7 +109,7 @@ pub fn text(bytes: &[u8]) -> (String, bool) {
     if head(bytes).is_none() {
         return Default::default();
     }
-    let (text, whole) = match decompress_to_vec(bytes.get(HEAD..).unwrap_or_default()) {
+    let (text, whole) = match decompress_to_vec_with_limit(bytes.get(HEAD..).unwrap_or_default(), LARGEST) {
         Ok(text) => (text, true),
         Err(cut) => (cut.output, false),
     };

@@ -5,13 +5,14 @@ use std::fmt;
 use serde_json::Value;
 
 use super::{
-    FORMAT, Header, Index, Mark, PieceInfo, Writer,
+    FORMAT, Header, Index, Mark, Notes, PieceInfo, Writer,
     member::{self, Kind},
 };
 use crate::{
-    fact::{Event, Fact},
+    fact::Fact,
     ids::Micros,
     json::Json as _,
+    marker::{Marker, merge},
 };
 
 /// A recording in memory.
@@ -25,6 +26,10 @@ pub struct Recording {
     pub marks: Vec<Mark>,
     /// Whether it ends early: no index was found, or its last piece is not whole.
     pub cut: bool,
+    /// What people wrote over its markers since.
+    edits: Vec<Marker>,
+    /// Whether they are not, or not all, in the file's notes.
+    edited: bool,
     bytes: Vec<u8>,
     /// Lines of the piece that was open when the recorder ended, from the `.part` file.
     part: Option<String>,
@@ -81,6 +86,7 @@ impl Recording {
             Some(index) => {
                 recording.pieces = index.pieces;
                 recording.marks = index.marks;
+                recording.read_notes(index.notes);
                 recording.cut = false;
             }
             None => recording.hop(),
@@ -99,9 +105,28 @@ impl Recording {
         self.pieces.iter().map(|p| p.facts).fold(0, u64::saturating_add)
     }
 
+    /// How many bytes of the file there are.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Whether a newer Kafkascope made it, so that parts may be left out.
     pub fn is_newer(&self) -> bool {
         self.header.kscope > FORMAT
+    }
+
+    /// The markers that people set, as they stand now.
+    pub fn markers(&self) -> Vec<Marker> {
+        let set = self.marks.iter().filter(|mark| !mark.id.is_empty());
+        let set = set.map(|m| Marker { id: m.id.clone(), at: m.at, text: m.label.clone(), removed: false });
+        merge(set, &self.edits)
+    }
+
+    /// Lays a list that was kept beside the file over its markers.
+    pub fn lay_over(&mut self, edits: &[Marker]) {
+        let edits = merge(std::mem::take(&mut self.edits), edits);
+        self.edits = edits;
+        self.edited = true;
     }
 
     /// The piece whose keyframe is the last one not after `at`.
@@ -153,12 +178,12 @@ impl Recording {
 
     /// The whole recording as one file with its index, also where it was not closed.
     pub fn sealed(&self) -> Vec<u8> {
-        if !self.cut {
+        if !self.cut && !self.edited {
             return self.bytes.clone();
         }
         let sealed = usize::try_from(self.sealed_bytes()).ok().filter(|sealed| *sealed > 0);
         let pieces = self.pieces.iter().filter(|p| p.bytes > 0).cloned().collect();
-        let index = Index { pieces, marks: self.marks.clone() };
+        let index = Index { pieces, marks: self.marks.clone(), notes: 0 };
         let (mut writer, mut bytes) = match sealed.and_then(|sealed| self.bytes.get(..sealed)) {
             Some(bytes) => (Writer::resume(index, bytes.len() as u64), bytes.to_vec()),
             // Not even the first line is whole.
@@ -167,22 +192,35 @@ impl Recording {
         if let Some((info, lines)) = self.open_piece() {
             bytes.extend_from_slice(&writer.seal(info, &lines));
         }
+        bytes.extend_from_slice(&writer.notes(&self.edits));
         bytes.extend_from_slice(&writer.finish());
         bytes
     }
 
-    fn text_of(&self, info: &PieceInfo) -> String {
+    pub(super) fn text_of(&self, info: &PieceInfo) -> String {
         if info.bytes == 0 {
             return self.part.clone().unwrap_or_default();
         }
+        member::text(self.member_of(info)).0
+    }
+
+    /// The bytes of a piece, as far as there are any.
+    pub(super) fn member_of(&self, info: &PieceInfo) -> &[u8] {
         let from = usize::try_from(info.offset).unwrap_or(usize::MAX);
         let rest = self.bytes.get(from..).unwrap_or_default();
         let length = usize::try_from(info.bytes).unwrap_or(usize::MAX);
-        member::text(rest.get(..length).unwrap_or(rest)).0
+        rest.get(..length).unwrap_or(rest)
+    }
+
+    pub(super) fn edits(&self) -> &[Marker] {
+        &self.edits
     }
 
     fn read_header(&self) -> Result<Header, OpenError> {
-        let (text, whole) = member::text(&self.bytes);
+        // Its own member and no more: a broken one must not borrow its end from what follows.
+        let length = member::head(&self.bytes).and_then(|head| usize::try_from(head.bytes).ok());
+        let own = length.and_then(|length| self.bytes.get(..length)).unwrap_or(&self.bytes);
+        let (text, whole) = member::text(own);
         let first = text.lines().next().map(serde_json::from_str::<Value>);
         match first.map(|line| line.map(|line| Header::read(&line).unwrap_or_default())) {
             Some(Ok(header)) if header.kscope > 0 => Ok(header),
@@ -198,6 +236,16 @@ impl Recording {
         let index = self.bytes.get(usize::try_from(head.start.0).ok()?..)?;
         member::head(index).filter(|h| h.kind == Kind::Index)?;
         Index::read(&serde_json::from_str(member::text(index).0.trim_end()).ok()?)
+    }
+
+    /// Notes that cannot be read are none.
+    fn read_notes(&mut self, offset: u64) {
+        let notes = usize::try_from(offset).ok().filter(|at| *at > 0).and_then(|at| self.bytes.get(at..));
+        let notes = notes.filter(|notes| member::head(notes).is_some_and(|h| h.kind == Kind::Notes));
+        let notes = notes.and_then(|notes| serde_json::from_str(member::text(notes).0.trim_end()).ok());
+        if let Some(Notes { markers }) = notes.as_ref().and_then(Notes::read) {
+            self.edits = markers;
+        }
     }
 
     /// Without an index: from member to member, as far as they go.
@@ -216,6 +264,9 @@ impl Recording {
                     }),
                     None => self.take_torn(offset),
                 }
+            }
+            if head.kind == Kind::Notes {
+                self.read_notes(offset as u64);
             }
             match next {
                 Some(next) => offset = next,
@@ -250,16 +301,13 @@ impl Recording {
     fn learn(&mut self, info: PieceInfo) {
         let Some(piece) = read_lines(&self.text_of(&info)) else { return };
         let end = piece.facts.iter().map(|f| f.at).max().unwrap_or_default().max(piece.at);
-        self.marks.extend(piece.facts.iter().filter_map(|fact| match &fact.event {
-            Event::Marker { label, marker } => Some(Mark { at: fact.at, label: label.clone(), marker: *marker }),
-            _ => None,
-        }));
+        self.marks.extend(piece.facts.iter().filter_map(Mark::of_fact));
         self.pieces.push(PieceInfo { end, seq: piece.seq, facts: piece.facts.len() as u64, ..info });
     }
 }
 
 /// As far as lines are whole; `None` where there is neither keyframe nor fact.
-fn read_lines(text: &str) -> Option<Piece> {
+pub(super) fn read_lines(text: &str) -> Option<Piece> {
     let mut piece = None;
     for line in text.lines() {
         // A line that is not whole is where the file was cut.

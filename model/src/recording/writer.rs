@@ -1,10 +1,10 @@
 //! Builds a file piece by piece; the caller owns the file and appends what it is given.
 
 use super::{
-    FORMAT, Header, Index, Mark, PieceInfo,
+    FORMAT, Header, Index, Mark, Notes, PieceInfo,
     member::{self, Kind},
 };
-use crate::ids::Micros;
+use crate::{ids::Micros, marker::Marker};
 
 /// Knows what was written so far.
 #[derive(Debug, Default)]
@@ -36,6 +36,18 @@ impl Writer {
     pub fn seal(&mut self, info: PieceInfo, lines: &str) -> Vec<u8> {
         let bytes = member::write(Kind::Piece, info.start, lines);
         self.index.pieces.push(PieceInfo { offset: self.offset, bytes: bytes.len() as u64, ..info });
+        self.offset += bytes.len() as u64;
+        bytes
+    }
+
+    /// What people wrote over it, before the file is finished; nothing where they wrote nothing.
+    pub fn notes(&mut self, markers: &[Marker]) -> Vec<u8> {
+        if markers.is_empty() {
+            return Vec::new();
+        }
+        let line = serde_json::to_string(&Notes { markers: markers.to_vec() }).unwrap_or_default();
+        let bytes = member::write(Kind::Notes, Micros(0), &format!("{line}\n"));
+        self.index.notes = self.offset;
         self.offset += bytes.len() as u64;
         bytes
     }

@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use flate2::read::MultiGzDecoder;
 use kafkascope_model::{
-    fact::{Event, Fact},
+    fact::Fact,
     frame::keyframe_text,
     ids::Micros,
     keyframe::keyframe,
@@ -45,9 +45,9 @@ pub(crate) fn record(facts: &[Fact], cuts: &[usize]) -> Made {
         for fact in within {
             picture.fold(fact);
             text += &(fact.to_json() + "\n");
-            if let Event::Marker { label, marker } = &fact.event {
-                marks.push(Mark { at: fact.at, label: label.clone(), marker: *marker });
-                writer.mark(marks.last().unwrap().clone());
+            if let Some(mark) = Mark::of_fact(fact) {
+                marks.push(mark.clone());
+                writer.mark(mark);
             }
         }
         let (offset, facts) = (writer.offset(), within.len() as u64);
@@ -62,7 +62,7 @@ pub(crate) fn record(facts: &[Fact], cuts: &[usize]) -> Made {
 }
 
 /// Facts in order of time, as a hub numbers them; three times, which make about four pieces.
-fn session() -> impl Strategy<Value = (Vec<Fact>, Vec<usize>)> {
+pub(crate) fn session() -> impl Strategy<Value = (Vec<Fact>, Vec<usize>)> {
     let cuts = vec(any::<Index>(), 0..4);
     (World::Small.history(1..30), cuts).prop_map(|(facts, cuts)| {
         let cuts = cuts.into_iter().map(|cut| cut.index(facts.len() + 1)).collect();

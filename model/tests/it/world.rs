@@ -141,6 +141,7 @@ impl World {
             }),
             (level, self.text(), self.text()).prop_map(|(level, source, text)| Event::Notice { level, source, text }),
             (self.text(), marker).prop_map(|(label, marker)| Event::Marker { label, marker }),
+            (self.text(), self.text()).prop_map(|(marker, text)| Event::MarkerSet { marker, text }),
             (self.text(), self.text(), args()).prop_map(|(id, command, args)| Event::CommandReceived {
                 id,
                 command,
