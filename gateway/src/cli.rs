@@ -1,11 +1,22 @@
 //! The command line, and what is said on it.
 
-use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
-use crate::{child, inspect, scenes::report, serve, shop, tap_alone};
+use model::ids::Micros;
+use regex::Regex;
+
+use crate::{
+    child,
+    export::{self, moment},
+    inspect,
+    privacy::{Mask, Values, pattern},
+    recorder::Limits,
+    scenes::report,
+    serve, shop, tap_alone,
+};
 
 /// Draws a real Kafka cluster as it works.
 #[derive(Debug, Parser)]
@@ -27,6 +38,8 @@ enum Command {
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7878", value_parser = address)]
         listen: SocketAddr,
     },
+    /// Copy a recording, or a part of it: as one HTML file that needs nothing else, for a static host, for other programs.
+    Export(Export),
     /// Say what is in a recording.
     Inspect {
         /// A .kscope file.
@@ -94,6 +107,70 @@ struct Serve {
     /// Open the page in a browser.
     #[arg(long)]
     open: bool,
+    #[command(flatten)]
+    recording: Recording,
+}
+
+/// What `serve` records.
+#[derive(Args, Debug)]
+struct Recording {
+    /// What the recording is called.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    title: String,
+    /// How much of values and headers is shown and recorded; preview on our own cluster, off on somebody else's.
+    #[arg(long, value_enum)]
+    values: Option<Values>,
+    /// Show and record what this regular expression matches in keys, headers and values as ***; may be given again.
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    mask: Vec<Regex>,
+    /// The recording ends after so long.
+    #[arg(long, value_name = "TIME", default_value = "4h", value_parser = humantime::parse_duration)]
+    record_time: Duration,
+    /// The recording ends at so many megabytes.
+    #[arg(long, value_name = "MB", default_value = "500")]
+    record_mb: u32,
+    /// How many recordings stay in the data folder.
+    #[arg(long, value_name = "N", default_value = "20")]
+    keep: usize,
+}
+
+impl From<Recording> for serve::Recording {
+    fn from(asked: Recording) -> Self {
+        let bytes = u64::from(asked.record_mb) << 20;
+        let limits = Limits { time: asked.record_time, bytes, keep: asked.keep };
+        Self { title: asked.title, values: asked.values, mask: Mask::of(asked.mask), limits }
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(group(ArgGroup::new("what").args(["html", "kscope", "ndjson", "mcap", "folder"]).required(true).multiple(true)))]
+struct Export {
+    /// A .kscope file.
+    file: PathBuf,
+    /// One HTML file with the page and the recording in it.
+    #[arg(long, value_name = "OUT")]
+    html: Option<PathBuf>,
+    /// A recording.
+    #[arg(long, value_name = "OUT")]
+    kscope: Option<PathBuf>,
+    /// The facts, one a line, on standard output.
+    #[arg(long)]
+    ndjson: bool,
+    /// An MCAP file, which Rerun, Foxglove and Lichtblick read.
+    #[arg(long, value_name = "OUT")]
+    mcap: Option<PathBuf>,
+    /// A folder with the page and the recording, for any host of files.
+    #[arg(long = "static", value_name = "DIR", id = "folder")]
+    folder: Option<PathBuf>,
+    /// From this moment: 62, 62.5s, 1m2s.
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    from: Option<Micros>,
+    /// To this moment.
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    to: Option<Micros>,
+    /// This chapter alone, as `inspect` counts them.
+    #[arg(long, value_name = "N")]
+    chapter: Option<usize>,
 }
 
 #[derive(Args, Debug)]
@@ -140,10 +217,21 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 data: serve.data.map_or_else(default_data, Ok)?,
                 public_url: serve.public_url,
                 open: serve.open,
+                recording: serve.recording.into(),
             };
             block_on(serve::serve(config))?;
         }
         Command::Replay { file, listen } => block_on(serve::replay(&file, listen))?,
+        Command::Export(Export { file, html, kscope, ndjson, mcap, folder, from, to, chapter }) => {
+            let targets = export::Targets {
+                html: html.as_deref(),
+                kscope: kscope.as_deref(),
+                folder: folder.as_deref(),
+                mcap: mcap.as_deref(),
+                ndjson,
+            };
+            export::export(&file, &export::Stretch { from, to, chapter }, targets)?;
+        }
         Command::Inspect { file, json } => say(&inspect::inspect(&file, json)?),
         Command::Scenes { json } => say(&report::list(json)),
         Command::Scene { name, guard, json, record } => {

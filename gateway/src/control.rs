@@ -22,10 +22,12 @@ mod parse;
 mod perform;
 mod restore;
 mod stage;
+mod token;
 mod topics;
 
 pub use command::{AppVerb, Command, NAMES, NodeVerb};
 pub use stage::{Announce, Stage};
+pub use token::Token;
 
 /// Commands that may run at once.
 const RUNNING: usize = 64;
@@ -111,7 +113,7 @@ struct Known {
 #[derive(Debug)]
 pub struct Control {
     hub: Hub,
-    token: String,
+    token: Token,
     /// What there is to press on; empty on somebody else's cluster, and until ours has started.
     stage: OnceLock<Arc<Stage>>,
     known: Mutex<Known>,
@@ -120,7 +122,7 @@ pub struct Control {
 
 impl Control {
     /// Takes presses with this token.
-    pub fn new(hub: Hub, token: String) -> Self {
+    pub fn new(hub: Hub, token: Token) -> Self {
         let running = Arc::new(Semaphore::new(RUNNING));
         Self { hub, token, stage: OnceLock::new(), known: Mutex::default(), running }
     }
@@ -136,15 +138,9 @@ impl Control {
         self.stage.get().cloned()
     }
 
-    /// Lets the presenter in.
-    ///
-    /// # Errors
-    /// Where the token is missing or not the presenter's.
-    pub fn admit(&self, token: Option<&str>) -> Result<(), Refusal> {
-        match token {
-            Some(token) if same(token, &self.token) => Ok(()),
-            _ => Err(Refusal::NoToken),
-        }
+    /// Who may press.
+    pub fn token(&self) -> &Token {
+        &self.token
     }
 
     /// Takes a press and begins to do it. The same id twice does it once.
@@ -159,8 +155,12 @@ impl Control {
         }
         let (name, command) = parse::command(&body)?;
         let stage = self.stage.get().cloned();
-        let stage = stage.ok_or_else(|| Refusal::Impossible(self.nothing_to_press()))?;
-        stage.check(&command).await?;
+        match &stage {
+            Some(stage) => stage.check(&command).await?,
+            // A marker needs no cluster of ours.
+            None if matches!(command, Command::SetMarker { .. }) => {}
+            None => return Err(Refusal::Impossible(self.nothing_to_press())),
+        }
         let permit = Arc::clone(&self.running).try_acquire_owned().map_err(|_full| Refusal::TooFast)?;
         body.remove("command");
         let received = Event::CommandReceived { id: id.clone(), command: name.to_owned(), args: body };
@@ -171,12 +171,23 @@ impl Control {
         let (control, id_done) = (Arc::clone(self), id.clone());
         tokio::spawn(async move {
             let started = Instant::now();
-            let result = stage.perform(&command, &control.hub).await;
+            let result = match (&stage, &command) {
+                (_, Command::SetMarker { text }) => control.mark(&id_done, text).await,
+                (Some(stage), command) => stage.perform(command, &control.hub).await,
+                (None, _) => Err(anyhow::anyhow!(control.nothing_to_press())),
+            };
             let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             control.finish(id_done, name, result, took_ms, &finished).await;
             drop(permit);
         });
         Ok(Pressed { id, seq })
+    }
+
+    /// Marks this moment; the marker has the press's id, so that whoever pressed knows it.
+    async fn mark(&self, id: &str, text: &str) -> anyhow::Result<Did> {
+        let event = Event::MarkerSet { marker: id.to_owned(), text: text.to_owned() };
+        self.hub.tell(event).await?;
+        Ok(Did::new(format!("marker set: {text:?}")))
     }
 
     /// Waits for a command's outcome; `None` where it is unknown or the gateway ends.
@@ -241,9 +252,4 @@ impl Known {
             self.entries.remove(&oldest);
         }
     }
-}
-
-/// Compares in a time that does not depend on where the texts differ.
-fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |diff, (x, y)| diff | (x ^ y)) == 0
 }

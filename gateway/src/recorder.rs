@@ -23,7 +23,12 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::{hub::Batch, report::Reporter};
+use crate::{hub::Batch, report::Reporter, sidelist};
+
+mod limits;
+
+pub use limits::Limits;
+use limits::Room;
 
 /// How often the open piece is written: SIGKILL loses at most this and one frame.
 const WRITE: Duration = Duration::from_millis(250);
@@ -86,7 +91,12 @@ impl RecorderHandle {
 ///
 /// # Errors
 /// Where the file cannot be made; later failures are notices, and end the recording only.
-pub async fn start(path: PathBuf, header: &Header, reporter: Reporter) -> anyhow::Result<RecorderHandle> {
+pub async fn start(
+    path: PathBuf,
+    header: &Header,
+    limits: Limits,
+    reporter: Reporter,
+) -> anyhow::Result<RecorderHandle> {
     let (writer, bytes) = Writer::begin(header);
     let mut file =
         File::create(&path).await.with_context(|| format!("cannot create the recording {}", path.display()))?;
@@ -95,7 +105,12 @@ pub async fn start(path: PathBuf, header: &Header, reporter: Reporter) -> anyhow
     let part = File::create(&part_path).await.with_context(|| format!("cannot create {}", part_path.display()))?;
     let (orders, queue) = mpsc::channel(QUEUE);
     let open = Open { file, part, writer, info: None, lines: String::new(), unwritten: 0, marks: Vec::new() };
-    tokio::spawn(run(open, queue, part_path, reporter));
+    tokio::spawn(async move {
+        if let Err(error) = run(open, queue, &part_path, limits, &reporter).await {
+            let text = format!("the recording stopped: {error}; the show goes on, make room and start again to record");
+            notice(&reporter, Level::Error, text);
+        }
+    });
     Ok(RecorderHandle { orders, dropped: Arc::new(AtomicU64::new(0)) })
 }
 
@@ -106,11 +121,21 @@ pub fn part_of(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Opens a recording and, where its recorder was killed, the open piece beside it.
+/// Opens a recording with what lies beside it: the open piece, where its recorder was killed, and the edited markers.
 ///
 /// # Errors
 /// Where the file cannot be read or is not a recording; the message names it.
 pub fn open(path: &Path) -> anyhow::Result<Recording> {
+    let mut recording = open_as_recorded(path)?;
+    sidelist::lay_over(&mut recording, path)?;
+    Ok(recording)
+}
+
+/// The same without the edited markers.
+///
+/// # Errors
+/// Where the file cannot be read or is not a recording; the message names it.
+pub fn open_as_recorded(path: &Path) -> anyhow::Result<Recording> {
     // The open piece first: were it sealed between the two reads, it would be in the file as well, and not missing.
     let part = std::fs::read(part_of(path)).ok().map(|b| String::from_utf8_lossy(&b).into_owned());
     let bytes = std::fs::read(path).with_context(|| format!("cannot read the recording {}", path.display()))?;
@@ -120,34 +145,49 @@ pub fn open(path: &Path) -> anyhow::Result<Recording> {
     Recording::open(bytes, part).with_context(|| format!("cannot open {}", path.display()))
 }
 
-async fn run(mut open: Open, mut queue: mpsc::Receiver<Order>, part_path: PathBuf, reporter: Reporter) {
+async fn run(
+    mut open: Open,
+    mut queue: mpsc::Receiver<Order>,
+    part_path: &Path,
+    limits: Limits,
+    reporter: &Reporter,
+) -> io::Result<()> {
     let mut tick = interval(WRITE);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut warned = false;
     loop {
-        let result = tokio::select! {
+        tokio::select! {
             order = queue.recv() => match order {
-                Some(Order::Piece(piece)) => open.begin(piece).await,
-                Some(Order::Facts(batch)) => {
-                    open.add(&batch);
-                    Ok(())
-                }
-                Some(Order::Finish(done)) => {
-                    if open.finish().await.is_ok() {
-                        tokio::fs::remove_file(&part_path).await.ok();
+                Some(Order::Piece(piece)) => {
+                    open.begin(piece).await?;
+                    match limits.room(open.at(), open.writer.offset()) {
+                        Room::Enough => {}
+                        Room::Little(text) if !std::mem::replace(&mut warned, true) => {
+                            notice(reporter, Level::Warn, text);
+                        }
+                        Room::Little(_) => {}
+                        Room::None(text) => {
+                            open.finish(part_path).await?;
+                            notice(reporter, Level::Warn, text);
+                            return Ok(());
+                        }
                     }
-                    done.send(()).ok();
-                    return;
                 }
-                None => return,
+                Some(Order::Facts(batch)) => open.add(&batch),
+                Some(Order::Finish(done)) => {
+                    let finished = open.finish(part_path).await;
+                    done.send(()).ok();
+                    return finished;
+                }
+                None => return Ok(()),
             },
-            _ = tick.tick() => open.write_part().await,
-        };
-        if let Err(error) = result {
-            let text = format!("the recording stopped: {error}; the show goes on, make room and start again to record");
-            reporter.report(Event::Notice { level: Level::Error, source: String::from("recorder"), text });
-            return;
+            _ = tick.tick() => open.write_part().await?,
         }
     }
+}
+
+fn notice(reporter: &Reporter, level: Level, text: String) {
+    reporter.report(Event::Notice { level, source: String::from("recorder"), text });
 }
 
 struct Open {
@@ -180,10 +220,9 @@ impl Open {
             self.lines.push('\n');
             info.facts += 1;
             info.end = info.end.max(line.at);
-            if line.json.contains(r#""kind":"marker""#)
-                && let Ok(Fact { at, event: Event::Marker { label, marker }, .. }) = Fact::parse(&line.json)
-            {
-                self.marks.push(Mark { at, label, marker });
+            // Also "marker_set".
+            if line.json.contains(r#""kind":"marker"#) {
+                self.marks.extend(Fact::parse(&line.json).ok().as_ref().and_then(Mark::of_fact));
             }
         }
     }
@@ -213,10 +252,16 @@ impl Open {
         tokio::io::AsyncSeekExt::rewind(&mut self.part).await.map(|_| ())
     }
 
-    async fn finish(&mut self) -> io::Result<()> {
+    /// The newest piece's time.
+    fn at(&self) -> Micros {
+        self.info.as_ref().map_or(Micros(0), |info| info.start)
+    }
+
+    async fn finish(&mut self, part_path: &Path) -> io::Result<()> {
         self.seal().await?;
         self.file.write_all(&self.writer.finish()).await?;
-        self.file.sync_all().await
+        self.file.sync_all().await?;
+        tokio::fs::remove_file(part_path).await
     }
 }
 
@@ -225,7 +270,7 @@ impl Open {
 /// # Errors
 /// Where the files cannot be read or written.
 pub fn seal_orphan(path: &Path) -> anyhow::Result<()> {
-    let sealed = open(path)?.sealed();
+    let sealed = open_as_recorded(path)?.sealed();
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".sealing");
     std::fs::write(&temporary, sealed).with_context(|| format!("cannot seal the recording {}", path.display()))?;

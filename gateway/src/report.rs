@@ -8,7 +8,7 @@ use std::sync::{
 use model::{fact::Event, ids::Micros};
 use tokio::sync::mpsc;
 
-use crate::clock::Clock;
+use crate::{clock::Clock, privacy::Mask};
 
 /// How many things may wait for the hub before they are dropped and counted.
 const QUEUE: usize = 65_536;
@@ -37,16 +37,31 @@ pub struct Reporter {
     seen: mpsc::Sender<Seen>,
     dropped: Arc<AtomicU64>,
     clock: Clock,
+    mask: Arc<Mask>,
 }
 
 /// A new queue on this clock.
 pub fn queue(clock: Clock) -> (Reporter, Inbox) {
     let (sender, receiver) = mpsc::channel(QUEUE);
     let dropped = Arc::new(AtomicU64::new(0));
-    (Reporter { seen: sender, dropped: Arc::clone(&dropped), clock }, Inbox { seen: receiver, dropped })
+    (
+        Reporter { seen: sender, dropped: Arc::clone(&dropped), clock, mask: Arc::default() },
+        Inbox { seen: receiver, dropped },
+    )
 }
 
 impl Reporter {
+    /// The same queue; what is masked is told as stars.
+    #[must_use]
+    pub fn masking(self, mask: Mask) -> Self {
+        Self { mask: Arc::new(mask), ..self }
+    }
+
+    /// What is masked; the tail asks, since it cuts values.
+    pub fn mask(&self) -> &Mask {
+        &self.mask
+    }
+
     /// The session's clock.
     pub fn clock(&self) -> Clock {
         self.clock
@@ -58,7 +73,11 @@ impl Reporter {
     }
 
     /// Reports what was seen at `at`; where the queue is full it is dropped and counted.
-    pub fn report_at(&self, at: Micros, event: Event) {
+    pub fn report_at(&self, at: Micros, mut event: Event) {
+        // The one other place where a record's own words are told.
+        if let Event::RecordSent { key, .. } = &mut event {
+            *key = self.mask.apply(key).into_owned();
+        }
         if let Err(mpsc::error::TrySendError::Full(_)) = self.seen.try_send(Seen { at, event }) {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use model::{
-    fact::{Event, Mode, SessionStarted},
+    fact::{Event, Level, Mode, SessionStarted},
     ids::Micros,
     recording::{FORMAT, Header},
 };
@@ -18,17 +18,21 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use crate::{
     cli::{complain, say},
     clock::Clock,
-    control::{Control, Stage},
+    cluster::{
+        self,
+        provision::{Environment, is_possible},
+        spawner::Spawner,
+    },
+    control::{Control, Stage, Token},
     data::DataFolder,
     hub::{self, Hub},
-    observe, recorder,
+    observe,
+    privacy::{Mask, Values},
+    recorder,
     report::{self, Reporter},
     scenes::{self, Finished, Scenes},
     web::{self, Gate, Live, Shelf, Source},
 };
-
-/// Bytes of each value that are kept on a cluster of our own.
-const VALUE_BYTES: usize = 256;
 
 /// What `serve` was asked for.
 #[derive(Debug)]
@@ -45,6 +49,28 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Whether to open a browser.
     pub open: bool,
+    /// What is recorded.
+    pub recording: Recording,
+}
+
+/// What is recorded, and how much of it.
+#[derive(Clone, Debug, Default)]
+pub struct Recording {
+    /// What a person calls it.
+    pub title: String,
+    /// How much of values; a preview of our own cluster's, none of somebody else's, where it is not said.
+    pub values: Option<Values>,
+    /// What is told as stars.
+    pub mask: Mask,
+    /// How much.
+    pub limits: recorder::Limits,
+}
+
+impl Config {
+    fn value_bytes(&self) -> usize {
+        let values = if self.bootstrap.is_some() { Values::Off } else { Values::Preview };
+        self.recording.values.unwrap_or(values).bytes()
+    }
 }
 
 /// Everything that sees and is asked, before any cluster is there.
@@ -52,7 +78,7 @@ struct Desk {
     data: DataFolder,
     hub: Hub,
     reporter: Reporter,
-    token: String,
+    token: Token,
     session: SessionStarted,
     control: Arc<Control>,
     scenes: Arc<Scenes>,
@@ -69,6 +95,11 @@ struct Desk {
 /// Where it cannot start: one sentence that names the thing, the cause and the cure.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let stop_asked = stop_signal()?;
+    if config.bootstrap.is_none()
+        && let Err(missing) = can_start().await
+    {
+        return tour(&missing, config.listen, stop_asked).await;
+    }
     let desk = Desk::open(&config).await?;
     desk.welcome(&config);
     let result = tokio::select! {
@@ -86,6 +117,7 @@ impl Desk {
         let data = DataFolder::take(&config.data)?;
         let clock = Clock::start();
         let (reporter, inbox) = report::queue(clock);
+        let reporter = reporter.masking(config.recording.mask.clone());
         let now = SystemTime::now();
         let session = SessionStarted {
             format: FORMAT,
@@ -93,24 +125,36 @@ impl Desk {
             wall_clock: humantime::format_rfc3339_millis(now).to_string(),
             mode: if config.bootstrap.is_some() { Mode::External } else { Mode::Local },
             gateway_version: env!("CARGO_PKG_VERSION").to_owned(),
-            value_bytes: if config.bootstrap.is_some() { 0 } else { VALUE_BYTES as u32 },
+            value_bytes: u32::try_from(config.value_bytes()).unwrap_or(u32::MAX),
             ..SessionStarted::default()
         };
+        let is_ours = config.bootstrap.is_none();
         let header = Header {
             session: session.session.clone(),
             wall_clock: session.wall_clock.clone(),
+            title: config.recording.title.clone(),
             gateway_version: session.gateway_version.clone(),
+            mode: session.mode,
+            brokers: if is_ours { cluster::BROKERS.len() as u32 } else { 0 },
+            controllers: if is_ours { u32::try_from(config.controllers).unwrap_or_default() } else { 0 },
             value_bytes: session.value_bytes,
+            masked: config.recording.mask.patterns(),
             ..Header::default()
         };
-        let stamp = humantime::format_rfc3339_seconds(now).to_string().replace([':', '-'], "");
-        let current = format!("{stamp}.kscope");
+        let limits = config.recording.limits;
+        let removed = limits.make_room(&data.recordings());
+        let current = free_name(&data.recordings(), now);
         let shelf = Shelf { folder: data.recordings(), current: current.clone() };
         let recording = shelf.folder.join(&current);
-        let recorder = recorder::start(recording.clone(), &header, reporter.clone()).await?;
+        let recorder = recorder::start(recording.clone(), &header, limits, reporter.clone()).await?;
         let hub = hub::start(clock, inbox, recorder);
         reporter.report(Event::SessionStarted(session.clone()));
-        let token = uuid::Uuid::new_v4().simple().to_string();
+        if !removed.is_empty() {
+            let (keep, removed) = (limits.keep, removed.join(", "));
+            let text = format!("{keep} recordings are kept (--keep); removed {removed}");
+            reporter.report(Event::Notice { level: Level::Info, source: String::from("recorder"), text });
+        }
+        let token = Token::random();
         let control = Arc::new(Control::new(hub.clone(), token.clone()));
         let address = listener.local_addr().context("cannot read the address listened on")?;
         let url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
@@ -129,23 +173,23 @@ impl Desk {
     async fn show(&self, config: &Config) -> anyhow::Result<()> {
         match &config.bootstrap {
             None => {
-                self.show_local(config.controllers).await?;
+                self.show_local(config).await?;
                 self.say_ready();
                 std::future::pending().await
             }
-            Some(bootstrap) => self.show_external(bootstrap).await,
+            Some(bootstrap) => self.show_external(bootstrap, config.value_bytes()).await,
         }
     }
 
-    async fn show_local(&self, controllers: usize) -> anyhow::Result<()> {
+    async fn show_local(&self, config: &Config) -> anyhow::Result<()> {
         let announce = |direct: &str, stage: &str, kafka: &str| self.announce(direct, stage, kafka);
-        let stage =
-            Stage::start(self.data.path(), controllers, &self.hub, &self.reporter, VALUE_BYTES, &announce).await?;
+        let (data, value_bytes) = (self.data.path(), config.value_bytes());
+        let stage = Stage::start(data, config.controllers, &self.hub, &self.reporter, value_bytes, &announce).await?;
         self.control.open(Arc::new(stage));
         self.until_ready().await
     }
 
-    async fn show_external(&self, bootstrap: &[String]) -> anyhow::Result<()> {
+    async fn show_external(&self, bootstrap: &[String], value_bytes: usize) -> anyhow::Result<()> {
         let mut brokers = Vec::new();
         for address in bootstrap {
             let found = tokio::net::lookup_host(address).await;
@@ -159,7 +203,7 @@ impl Desk {
             brokers,
             controllers: Vec::new(),
             own_cluster: false,
-            value_bytes: 0,
+            value_bytes,
             include_internal: false,
         };
         let _observers = observe::start(eyes, self.reporter.clone(), shutdown);
@@ -176,11 +220,11 @@ impl Desk {
             ..self.session.clone()
         };
         self.reporter.report(Event::SessionStarted(session));
-        self.data.announce(&self.url, &self.token, bootstrap, stage_bootstrap)
+        self.data.announce(&self.url, self.token.text(), bootstrap, stage_bootstrap)
     }
 
     fn welcome(&self, config: &Config) {
-        let link = format!("{}/#token={}", self.url, self.token);
+        let link = format!("{}/#token={}", self.url, self.token.text());
         say(&format!("Stage:     {}\nPresenter: {link}", self.url));
         if config.open
             && let Err(error) = std::process::Command::new("xdg-open").arg(&link).spawn()
@@ -233,11 +277,12 @@ pub async fn play(name: &str, guarded: bool, record: Option<&Path>) -> anyhow::R
         data: folder.clone(),
         public_url: None,
         open: false,
+        recording: Recording::default(),
     };
     let desk = Desk::open(&config).await?;
     let recording = desk.recording.clone();
     let result = tokio::select! {
-        result = desk.play(name, guarded, controllers) => result,
+        result = desk.play(name, guarded, &config) => result,
         () = stop_asked => Err(anyhow::anyhow!("stopped before the scene was over")),
     };
     desk.close().await;
@@ -249,11 +294,25 @@ pub async fn play(name: &str, guarded: bool, record: Option<&Path>) -> anyhow::R
 }
 
 impl Desk {
-    async fn play(&self, name: &str, guarded: bool, controllers: usize) -> anyhow::Result<Finished> {
-        self.show_local(controllers).await?;
+    async fn play(&self, name: &str, guarded: bool, config: &Config) -> anyhow::Result<Finished> {
+        self.show_local(config).await?;
         let run = self.scenes.play(name, guarded).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
         self.scenes.finished(run).await.context("the gateway ended before the scene was over")
     }
+}
+
+/// Whether this machine has what a cluster needs.
+async fn can_start() -> anyhow::Result<()> {
+    let spawner = Spawner::of_this_binary().context("cannot start child processes")?;
+    Ok(is_possible(&Environment::of_this_process(), &spawner).await?)
+}
+
+/// Without Kafka the page plays the tour that the program brings, and says what to install.
+async fn tour(missing: &anyhow::Error, address: SocketAddr, stop: impl Stop) -> anyhow::Result<()> {
+    complain(&format!("{missing:#}"));
+    let film = web::tour(missing.to_string())?;
+    say("There is no cluster: the page plays a recorded tour.");
+    show(film, address, stop).await
 }
 
 /// Serves a recording until told to stop.
@@ -262,11 +321,19 @@ impl Desk {
 /// Where the file cannot be opened or the port is taken.
 pub async fn replay(file: &Path, address: SocketAddr) -> anyhow::Result<()> {
     let stop_asked = stop_signal()?;
-    let film = web::film(file)?;
+    show(web::film(file)?, address, stop_asked).await
+}
+
+/// Done when we are to stop.
+trait Stop: Future<Output = ()> + Send + 'static {}
+impl<T: Future<Output = ()> + Send + 'static> Stop for T {}
+
+async fn show(film: web::Film, address: SocketAddr, stop: impl Stop) -> anyhow::Result<()> {
     let listener = listen(address).await?;
     let address = listener.local_addr().context("cannot read the address listened on")?;
-    say(&format!("Replay: http://{address}\nCtrl-C ends it."));
-    web::serve(listener, Source::Replay(Arc::new(film)), Gate::default(), stop_asked)
+    let token = film.token.text();
+    say(&format!("Replay:    http://{address}\nMarkers:   http://{address}/#token={token}\nCtrl-C ends it."));
+    web::serve(listener, Source::Replay(Arc::new(film)), Gate::default(), stop)
         .await
         .context("the page's server failed")
 }
@@ -285,6 +352,19 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
             Err(error).with_context(|| format!("cannot listen on {address}; choose another with --listen HOST:PORT"))
         }
     }
+}
+
+/// A recording's name says when it began; where one began in the same second, this one takes the next.
+fn free_name(folder: &Path, began: SystemTime) -> String {
+    let name = |seconds: u64| {
+        let stamp = humantime::format_rfc3339_seconds(began + Duration::from_secs(seconds)).to_string();
+        stamp.replace([':', '-'], "") + ".kscope"
+    };
+    let mut seconds = 0;
+    while folder.join(name(seconds)).exists() {
+        seconds += 1;
+    }
+    name(seconds)
 }
 
 /// The authority of a public URL.

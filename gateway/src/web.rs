@@ -13,6 +13,7 @@ mod facts;
 mod gate;
 mod health;
 mod logs;
+mod markers;
 mod metrics;
 mod recordings;
 mod replay;
@@ -23,7 +24,7 @@ mod tap;
 
 pub(crate) use self::tap::serve_tap;
 pub use gate::Gate;
-pub use recordings::{Shelf, film};
+pub use recordings::{Shelf, film, tour};
 pub use replay::Film;
 
 /// What a live gateway serves from.
@@ -74,6 +75,7 @@ fn router(source: Source, gate: Gate) -> Router {
         .route("/api/runs/{run}", get(scenes::run).delete(scenes::cancel))
         .route("/api/recordings", get(recordings::list))
         .route("/api/recordings/{name}", get(recordings::download))
+        .route("/api/recordings/{name}/markers", get(markers::list).put(markers::replace))
         .route("/api/logs/{process}", get(logs::log))
         .route("/ws", get(socket::upgrade))
         .route("/metrics", get(metrics::metrics))

@@ -143,6 +143,15 @@ pub struct Kafka {
     made: PathBuf,
 }
 
+/// Whether a cluster can be had on this machine, asked before anything is started or brought.
+///
+/// # Errors
+/// What is missing, and where it comes from.
+pub async fn is_possible(environment: &Environment, spawner: &Spawner) -> Result<(), ProvisionError> {
+    java::find(environment, spawner).await?;
+    jars::can_be_found(environment)
+}
+
 /// Finds Java and Kafka, brings and prepares what is missing, and tells of what takes longer than two seconds.
 ///
 /// # Errors

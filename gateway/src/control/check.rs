@@ -48,7 +48,8 @@ impl Stage {
             | Command::App { .. }
             | Command::ResetGroup { .. }
             | Command::ElectPreferredLeaders
-            | Command::Restore => Ok(()),
+            | Command::Restore
+            | Command::SetMarker { .. } => Ok(()),
         }
     }
 

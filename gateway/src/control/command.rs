@@ -114,10 +114,12 @@ pub enum Command {
     ElectPreferredLeaders,
     /// All back to green.
     Restore,
+    /// This moment is marked.
+    SetMarker { text: String },
 }
 
 /// Every command by name.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 22] = [
     "create_item",
     "create_order",
     "pay",
@@ -139,4 +141,5 @@ pub const NAMES: [&str; 21] = [
     "reset_group",
     "elect_preferred_leaders",
     "restore",
+    "set_marker",
 ];

@@ -6,7 +6,7 @@ mod shop;
 #[cfg(test)]
 mod tests;
 
-use model::ids::PartitionId;
+use model::{ids::PartitionId, marker};
 use serde_json::{Map, Value};
 
 use super::{
@@ -50,6 +50,7 @@ pub(super) fn command(body: &Map<String, Value>) -> Result<(&'static str, Comman
         }
         "elect_preferred_leaders" => Command::ElectPreferredLeaders,
         "restore" => Command::Restore,
+        "set_marker" => Command::SetMarker { text: fields.text("text", marker::LONGEST)?.unwrap_or_default() },
         _ => match (node_verb(name), apps::verb(name)) {
             (Some(verb), _) => {
                 Command::Node { verb, node: fields.node()?, confirm: fields.flag("confirm")?.unwrap_or(false) }

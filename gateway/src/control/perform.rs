@@ -68,6 +68,7 @@ impl Stage {
             Command::ResetGroup { group, of, to } => self.reset_group(group, of.clone(), *to, hub).await,
             Command::ElectPreferredLeaders => self.elect_preferred_leaders().await,
             Command::Restore => self.restore(hub).await,
+            Command::SetMarker { .. } => bail!("a marker is set on the session, not on the stage"),
         }
     }
 

@@ -186,7 +186,7 @@ async fn reassigned(eyes: &Eyes, broker: BrokerId, mine: &[Assignment], view: &m
 /// Tells what was read. Returns the partitions whose log has no such offset.
 fn take(eyes: &Eyes, broker: BrokerId, mine: &[Assignment], fetched: Vec<Fetched>) -> Vec<Assignment> {
     let now = eyes.reporter.clock().now();
-    let policy = Policy { value_bytes: eyes.value_bytes };
+    let policy = Policy { value_bytes: eyes.value_bytes, mask: eyes.reporter.mask() };
     let by_id: BTreeMap<(&str, i32), &Assignment> =
         mine.iter().map(|assignment| ((assignment.id.topic.as_str(), assignment.id.partition), assignment)).collect();
     let mut out_of_range = Vec::new();

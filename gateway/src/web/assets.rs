@@ -1,4 +1,4 @@
-//! The page, built by `cargo xtask page` and embedded in the binary.
+//! How the page's files are sent: what they may load, and packed where the browser takes that.
 
 use axum::{
     body::Bytes,
@@ -6,30 +6,24 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use rust_embed::Embed;
 use sha2::{Digest as _, Sha256};
 
 use super::reply::Problem;
-
-#[derive(Embed)]
-#[folder = "../target/page"]
-#[allow_missing = true]
-struct Page;
+use crate::page::{self, CURE};
 
 pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
     let name = match uri.path().trim_start_matches('/') {
         "" => "index.html",
         name => name,
     };
-    let Some(file) = Page::get(name) else {
+    let Some(file) = page::file(name) else {
         if name == "index.html" {
-            let cure = "the page was not built into this binary; run `cargo xtask build`";
-            return Problem::new(StatusCode::NOT_FOUND, cure).into_response();
+            return Problem::new(StatusCode::NOT_FOUND, CURE).into_response();
         }
         return Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at /{name}")).into_response();
     };
-    let policy = [(header::CONTENT_SECURITY_POLICY, policy(if name == "index.html" { &file.data } else { &[] }))];
-    (policy, content(name, file.data.into_owned(), &headers)).into_response()
+    let policy = [(header::CONTENT_SECURITY_POLICY, policy(if name == "index.html" { &file } else { &[] }))];
+    (policy, content(name, file.into_owned(), &headers)).into_response()
 }
 
 /// What the page may load: itself. Its few inline scripts (the loader that xtask or trunk writes) are named by hash.
@@ -53,10 +47,10 @@ fn policy(html: &[u8]) -> String {
 fn content(name: &str, data: Vec<u8>, headers: &HeaderMap) -> Response {
     let kind = content_type(name);
     let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    match Page::get(&format!("{name}.gz")).filter(|_| accepts.contains("gzip")) {
+    match page::file(&format!("{name}.gz")).filter(|_| accepts.contains("gzip")) {
         Some(packed) => {
             let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, "gzip")];
-            (headers, Bytes::from(packed.data.into_owned())).into_response()
+            (headers, Bytes::from(packed.into_owned())).into_response()
         }
         None => ([(header::CONTENT_TYPE, kind)], Bytes::from(data)).into_response(),
     }

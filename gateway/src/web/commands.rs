@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Live, Source, reply::Problem};
+use super::{Source, reply::Problem};
 use crate::control::{Pressed, Refusal};
 
 #[derive(Deserialize)]
@@ -28,7 +28,7 @@ pub(super) async fn press(
     let Source::Live(live) = &source else {
         return Err(Problem::new(StatusCode::CONFLICT, "this is a recording: nothing can be pressed in it"));
     };
-    admit(live, &headers)?;
+    admit(&source, &headers)?;
     let body: Map<String, Value> = serde_json::from_slice(&body).map_err(|e| {
         let why = format!("the body is not a JSON object: {e}; send {{\"command\":\"create_order\"}}");
         Problem::new(StatusCode::BAD_REQUEST, why).field("body")
@@ -53,9 +53,13 @@ pub(super) async fn outcome(State(source): State<Source>, Path(id): Path<String>
 }
 
 /// Lets the presenter in.
-pub(super) fn admit(live: &Live, headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn admit(source: &Source, headers: &HeaderMap) -> Result<(), Problem> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-    live.control.admit(bearer.and_then(|b| b.strip_prefix("Bearer "))).map_err(problem)
+    let token = match source {
+        Source::Live(live) => live.control.token(),
+        Source::Replay(film) => &film.token,
+    };
+    token.admit(bearer.and_then(|b| b.strip_prefix("Bearer "))).map_err(problem)
 }
 
 pub(super) fn problem(refusal: Refusal) -> Problem {

@@ -1,4 +1,4 @@
-//! Who is let in: the Host header on everything, the Origin header on sockets and presses, and what every answer carries.
+//! Who is let in: the Host header on everything, the Origin header on sockets and whatever changes something, and what every answer carries.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -60,7 +60,8 @@ fn admit(gate: &Gate, request: &Request) -> Result<(), Problem> {
         let why = format!("host {host:?} is not served here; use an IP address, localhost or the host of --public-url");
         return Err(Problem::new(StatusCode::FORBIDDEN, why));
     }
-    let guarded = request.method() == Method::POST || request.uri().path() == "/ws";
+    // What changes something, and the socket.
+    let guarded = !matches!(*request.method(), Method::GET | Method::HEAD) || request.uri().path() == "/ws";
     let Some(origin) = text(header::ORIGIN).filter(|_| guarded) else { return Ok(()) };
     // A page of ours has the same authority in Origin as in Host; programs send no Origin at all.
     let authority = origin.split_once("://").map_or("", |(_, authority)| authority);

@@ -37,7 +37,13 @@ fn mode(picture: &Picture) -> Mode {
 pub(super) async fn state(State(source): State<Source>) -> Result<impl IntoResponse, Problem> {
     Ok(Json(match &source {
         Source::Live(live) => live.hub.read(|picture, now| whole(picture, now, false)).await?,
-        Source::Replay(film) => whole(&film.last, film.last.at, true),
+        Source::Replay(film) => {
+            let mut view = whole(&film.last, film.last.at, true);
+            if !film.why.is_empty() {
+                view["session"]["why"] = Value::from(film.why.as_str());
+            }
+            view
+        }
     }))
 }
 

@@ -1,19 +1,26 @@
 //! The recordings that can be played and taken home.
 
-use std::path::{Path as FilePath, PathBuf};
+use std::{
+    path::{Path as FilePath, PathBuf},
+    sync::Arc,
+};
 
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use model::{fact::Fact, recording::Recording};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Source, reply::Problem};
-use crate::recorder;
+use crate::{
+    export::{self, Stretch, one_file},
+    page, recorder, sidelist,
+};
 
 /// The folder of recordings, and the one that is being written.
 #[derive(Clone, Debug)]
@@ -48,13 +55,10 @@ impl Shelf {
         names
     }
 
-    /// A recording's bytes as they are on disk, the open piece sealed in memory where it is being written.
-    fn bytes(&self, name: &str) -> anyhow::Result<Vec<u8>> {
-        let path = self.folder.join(name);
-        if !recorder::part_of(&path).exists() {
-            return Ok(std::fs::read(&path)?);
-        }
-        Ok(recorder::open(&path)?.sealed())
+    /// A recording by its name, with or without its ending.
+    pub(super) fn file(&self, name: &str) -> Result<PathBuf, Problem> {
+        let file = format!("{}.kscope", name.strip_suffix(".kscope").unwrap_or(name));
+        if self.names().contains(&file) { Ok(self.folder.join(file)) } else { Err(missing(name)) }
     }
 }
 
@@ -68,30 +72,89 @@ pub(super) async fn list(State(source): State<Source>) -> Json<Value> {
             });
             entries.collect()
         }
-        Source::Replay(film) => json!([{ "name": film.name, "bytes": film.bytes.len(), "current": true }]),
+        Source::Replay(film) => json!([{ "name": film.name, "bytes": film.recording.bytes(), "current": true }]),
     })
 }
 
-pub(super) async fn download(State(source): State<Source>, Path(name): Path<String>) -> Result<Response, Problem> {
-    let missing = || {
-        let why = format!("there is no recording {name:?}; GET /api/recordings lists what there is");
-        Problem::new(StatusCode::NOT_FOUND, why)
-    };
-    let bytes = match &source {
-        Source::Live(live) if live.shelf.names().contains(&name) => {
-            let (shelf, wanted) = (live.shelf.clone(), name.clone());
-            let read = tokio::task::spawn_blocking(move || shelf.bytes(&wanted)).await;
-            read.map_err(|e| e.to_string()).and_then(|r| r.map_err(|e| format!("{e:#}"))).map_err(|e| {
-                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("cannot read recording {name}: {e}"))
-            })?
-        }
-        Source::Replay(film) if film.name == name => film.bytes.clone(),
-        Source::Live(_) | Source::Replay(_) => return Err(missing()),
-    };
+/// Which part is wanted, in the words of `kafkascope export`.
+#[derive(Deserialize)]
+pub(super) struct Wish {
+    from: Option<String>,
+    to: Option<String>,
+    chapter: Option<usize>,
+}
+
+impl Wish {
+    fn stretch(&self) -> Result<Stretch, Problem> {
+        let moment = |field: &str, text: &Option<String>| {
+            let wrong = |why| Problem::new(StatusCode::BAD_REQUEST, why).field(field);
+            text.as_deref().map(export::moment).transpose().map_err(wrong)
+        };
+        Ok(Stretch { from: moment("from", &self.from)?, to: moment("to", &self.to)?, chapter: self.chapter })
+    }
+}
+
+/// NAME.kscope, or NAME.html: the page and the recording in one file.
+pub(super) async fn download(
+    State(source): State<Source>,
+    Path(name): Path<String>,
+    wish: Result<Query<Wish>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let wish = wish.map_err(|e| Problem::new(StatusCode::BAD_REQUEST, e.body_text()).field("chapter"))?;
+    let stretch = wish.stretch()?;
+    let stem = name.strip_suffix(".html");
+    let whole = stretch.is_whole();
+    let opened = find(&source, stem.unwrap_or(&name))?;
+    let kscope = format!("{}.kscope", stem.unwrap_or(&name).trim_end_matches(".kscope"));
+    let is_html = stem.is_some();
+    let made = tokio::task::spawn_blocking(move || {
+        let bytes = match &opened {
+            Found::File(file) if whole && !is_html => return as_it_stands(file),
+            Found::File(file) => stretch.of(&recorder::open(file)?)?,
+            // As it was found: a recording that ends early says so.
+            Found::Film(film) if whole => film.edited()?.as_found(),
+            Found::Film(film) => stretch.of(&film.edited()?)?,
+        };
+        if is_html { Ok(one_file::html(&kscope, "", &bytes)?.into_bytes()) } else { Ok(bytes) }
+    });
+    let made = made.await.map_err(anyhow::Error::from).and_then(|made| made);
+    let bytes = made.map_err(|e| {
+        let status = if whole { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::BAD_REQUEST };
+        Problem::new(status, format!("recording {name} cannot be given: {e:#}"))
+    })?;
+    let kind = if is_html { "text/html; charset=utf-8" } else { "application/gzip" };
     let disposition = format!("attachment; filename=\"{name}\"");
-    let headers =
-        [(header::CONTENT_TYPE, String::from("application/gzip")), (header::CONTENT_DISPOSITION, disposition)];
+    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, Bytes::from(bytes)).into_response())
+}
+
+enum Found {
+    File(PathBuf),
+    Film(Arc<super::Film>),
+}
+
+fn find(source: &Source, name: &str) -> Result<Found, Problem> {
+    match source {
+        Source::Live(live) => live.shelf.file(name).map(Found::File),
+        Source::Replay(film) if film.is_called(name) => Ok(Found::Film(Arc::clone(film))),
+        Source::Replay(_) => Err(missing(name)),
+    }
+}
+
+/// A recording's bytes as they are on disk; where it is being written the open piece is sealed in memory, where its markers
+/// were edited they are in its notes.
+fn as_it_stands(file: &FilePath) -> anyhow::Result<Vec<u8>> {
+    if recorder::part_of(file).exists() || sidelist::path_of(file).exists() {
+        return Ok(recorder::open(file)?.sealed());
+    }
+    Ok(std::fs::read(file)?)
+}
+
+pub(super) fn missing(name: &str) -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        format!("there is no recording {name:?}; GET /api/recordings lists what there is"),
+    )
 }
 
 /// Opens a file for replay.
@@ -99,8 +162,16 @@ pub(super) async fn download(State(source): State<Source>, Path(name): Path<Stri
 /// # Errors
 /// Where it cannot be read or is not a recording.
 pub fn film(path: &FilePath) -> anyhow::Result<super::Film> {
-    let recording: Recording = recorder::open(path)?;
-    let stem = path.file_stem().map_or_else(|| String::from("recording"), |s| s.to_string_lossy().into_owned());
-    let bytes = recording.as_found();
-    Ok(super::Film::new(format!("{stem}.kscope"), bytes, recording))
+    let recording = recorder::open_as_recorded(path)?;
+    Ok(super::Film::new(export::name_of(path), Some(path.to_owned()), recording))
+}
+
+/// The recording that the program brings, for a machine on which there can be no cluster; `why` is what the page says.
+///
+/// # Errors
+/// Where the page was not built into this binary.
+pub fn tour(why: String) -> anyhow::Result<super::Film> {
+    let bytes = page::must("tour.kscope")?.into_owned();
+    let film = super::Film::new(String::from("tour.kscope"), None, Recording::open(bytes, None)?);
+    Ok(super::Film { why, ..film })
 }

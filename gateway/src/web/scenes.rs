@@ -45,7 +45,7 @@ pub(super) async fn play(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let live = live(&source)?;
-    admit(live, &headers)?;
+    admit(&source, &headers)?;
     let wish = if body.is_empty() { Ok(Wish::default()) } else { serde_json::from_slice(&body) };
     let Wish { guard } = wish.map_err(|error| {
         let why = format!("the body is not {{\"guard\": true}} or {{\"guard\": false}}: {error}");
@@ -67,7 +67,7 @@ pub(super) async fn cancel(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let live = live(&source)?;
-    admit(live, &headers)?;
+    admit(&source, &headers)?;
     let run = number(&run)?;
     live.scenes.cancel(run).map_err(problem)?;
     Ok((StatusCode::ACCEPTED, Json(json!({ "run": run }))).into_response())

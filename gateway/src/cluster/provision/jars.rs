@@ -47,6 +47,15 @@ pub(super) async fn find(
     Ok((String::from(KAFKA_VERSION), jars))
 }
 
+/// Whether they are here, or can be brought.
+pub(super) fn can_be_found(environment: &Environment) -> Result<(), ProvisionError> {
+    if let Some(home) = &environment.kafka_home {
+        return in_home(home).map(drop);
+    }
+    let is_here = brought(&environment.cache.join(format!("kafka-{KAFKA_VERSION}"))).is_some();
+    if is_here || tool::find("mvn", &environment.path).is_some() { Ok(()) } else { Err(ProvisionError::MavenMissing) }
+}
+
 fn in_home(home: &Path) -> Result<(String, Vec<PathBuf>), ProvisionError> {
     let wrong = |cause| ProvisionError::KafkaHomeWrong { path: home.to_owned(), cause };
     let jars = list(&home.join("libs")).map_err(|error| wrong(format!("its folder libs cannot be read ({error})")))?;

@@ -50,6 +50,7 @@ fn what_is_wrong_is_named() {
         (r#"{"command":"reset_group"}"#, "group"),
         (r#"{"command":"reset_group","group":"stock","topic":"orders"}"#, "partition"),
         (r#"{"command":"reset_group","group":"stock","partition":0}"#, "topic"),
+        (r#"{"command":"set_marker","text":7}"#, "text"),
     ] {
         assert_eq!(parse(body), Err(field.to_owned()), "{body}");
     }

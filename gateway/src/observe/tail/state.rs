@@ -112,7 +112,7 @@ impl Tails {
         assignment: &Assignment,
         fetched: Fetched,
         batches: &[Batch],
-        (policy, now): (Policy, Micros),
+        (policy, now): (Policy<'_>, Micros),
     ) -> Vec<Event> {
         let tail = self.get(assignment);
         let mut events = Vec::new();

@@ -6,7 +6,10 @@ use model::{
     ids::{Micros, PartitionId},
 };
 
-use crate::kafka::{Batch, Header, Record};
+use crate::{
+    kafka::{Batch, Header, Record},
+    privacy::Mask,
+};
 
 use super::state::Tail;
 
@@ -18,10 +21,12 @@ const PRODUCT_HEADERS: [&str; 8] =
     ["attempt", "causation-id", "correlation-id", "event-id", "flight-id", "payment-key", "traceparent", "type"];
 
 /// How much of a record is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Policy {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Policy<'a> {
     /// So much of each value; 0 keeps no value, and only the headers that the product needs.
     pub(super) value_bytes: usize,
+    /// What is told as stars, before anything is cut: half a number is still a number.
+    pub(super) mask: &'a Mask,
 }
 
 /// Tells what is new in these batches and moves the tail behind them.
@@ -29,7 +34,7 @@ pub(super) fn batches(
     tail: &mut Tail,
     id: &PartitionId,
     batches: &[Batch],
-    (policy, now): (Policy, Micros),
+    (policy, now): (Policy<'_>, Micros),
     events: &mut Vec<Event>,
 ) {
     let from = tail.next_offset.unwrap_or_default();
@@ -85,14 +90,18 @@ fn merged(id: &PartitionId, batches: &[&Batch], events: &mut Vec<Event>) {
     }
 }
 
-fn appended(id: &PartitionId, batch: Header, record: Record, policy: Policy) -> Appended {
+fn appended(id: &PartitionId, batch: Header, record: Record, policy: Policy<'_>) -> Appended {
     let control = if batch.control { record.key.as_deref().and_then(marker) } else { None };
     let is_kept = |name: &str| policy.value_bytes > 0 || PRODUCT_HEADERS.contains(&name);
     let headers = record
         .headers
         .into_iter()
         .filter(|(name, _)| is_kept(name))
-        .map(|(name, value)| (name, value.map(|value| text(&value, TEXT_BYTES)).unwrap_or_default()))
+        .map(|(name, value)| {
+            // The product's own headers are what things are known by.
+            let mask = if PRODUCT_HEADERS.contains(&name.as_str()) { &Mask::NONE } else { policy.mask };
+            (name, value.map(|value| text(&mask.text(&value), TEXT_BYTES)).unwrap_or_default())
+        })
         .collect();
     Appended {
         topic: id.topic.clone(),
@@ -105,13 +114,13 @@ fn appended(id: &PartitionId, batch: Header, record: Record, policy: Policy) -> 
         sequence: record.sequence,
         transactional: batch.transactional,
         control,
-        key: record.key.filter(|_| !batch.control).map(|key| text(&key, TEXT_BYTES)),
+        key: record.key.filter(|_| !batch.control).map(|key| text(&policy.mask.text(&key), TEXT_BYTES)),
         headers,
         value_bytes: record.value.as_ref().map_or(-1, |value| i64::try_from(value.len()).unwrap_or(i64::MAX)),
         value: record
             .value
             .filter(|_| policy.value_bytes > 0 && !batch.control)
-            .map(|value| text(&value, policy.value_bytes)),
+            .map(|value| text(&policy.mask.text(&value), policy.value_bytes)),
     }
 }
 

@@ -6,11 +6,14 @@ use model::{
     ids::{BrokerId, Micros, PartitionId},
 };
 
-use crate::kafka::{Fetched, TopicId, sample};
+use crate::{
+    kafka::{Fetched, TopicId, sample},
+    privacy::Mask,
+};
 
 use super::{super::tell::Policy, Assignment, Needs, Tails};
 
-const POLICY: Policy = Policy { value_bytes: 8 };
+const POLICY: Policy<'_> = Policy { value_bytes: 8, mask: &Mask::NONE };
 
 fn orders(leader_epoch: i32) -> Assignment {
     Assignment { id: PartitionId::new("orders", 0), topic_id: TopicId::numbered(7), leader_epoch, from_start: true }
