@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub mod canvas;
 pub(crate) mod clock;
 pub(crate) mod element;
+pub(crate) mod embedded;
 pub(crate) mod fetch;
 pub(crate) mod files;
 pub(crate) mod focus;

@@ -14,6 +14,7 @@ use crate::{
         address::{Address, encoded, minutes_east, random_id, socket_url, take_token},
         canvas::Painter,
         clock::now_millis,
+        embedded::{self, Embedded},
         fetch, focus, json, motion,
         resize::Size,
         script,

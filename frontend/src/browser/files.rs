@@ -1,7 +1,7 @@
 //! Files that a person brings, dropped anywhere on the page or chosen in a field, and those that are given.
 
 use js_sys::{Array, Function, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast as _, closure::Closure};
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, DragEvent, Event, File, FileList, HtmlElement, HtmlInputElement, Url};
 
@@ -55,16 +55,17 @@ pub(crate) fn recording_in(bytes: Vec<u8>) -> Vec<u8> {
     let Ok(text) = str::from_utf8(&bytes) else { return bytes };
     let Some((_, block)) = text.split_once(EXPORTED) else { return bytes };
     let within = block.split_once('>').and_then(|(_, within)| within.split_once('<'));
-    within.and_then(|(base64, _)| decoded(base64)).unwrap_or(bytes)
+    within.and_then(|(base64, _)| decoded(&base64.into())).unwrap_or(bytes)
 }
 
-fn decoded(base64: &str) -> Option<Vec<u8>> {
+/// Base64 as bytes; none where it is not that.
+pub(crate) fn decoded(base64: &JsValue) -> Option<Vec<u8>> {
     let all = Reflect::get(&js_sys::global(), &"Uint8Array".into()).ok()?;
     if let Ok(decode) = Reflect::get(&all, &"fromBase64".into()).ok()?.dyn_into::<Function>() {
-        return Some(Uint8Array::new(&decode.call1(&all, &base64.into()).ok()?).to_vec());
+        return Some(Uint8Array::new(&decode.call1(&all, base64).ok()?).to_vec());
     }
     // Browsers from before 2025: a letter for each byte.
-    let letters = web_sys::window()?.atob(base64).ok()?;
+    let letters = web_sys::window()?.atob(&base64.as_string()?).ok()?;
     Some(letters.chars().map(|letter| letter as u8).collect())
 }
 

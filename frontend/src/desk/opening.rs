@@ -1,4 +1,4 @@
-//! What the page opens: a recording named in the address or dropped on it, the gateway's recording, or the live session.
+//! What the page opens: a recording named in the address, dropped on it or come with it, the gateway's, or the live session.
 
 use model::recording::Recording;
 use serde_json::Value;
@@ -36,6 +36,10 @@ impl script::Answers for Desk {
         session.player().map_or(0.0, |p| p.now().0 as f64 / 1000.0)
     }
 
+    fn save(&self) -> String {
+        embedded::save().err().unwrap_or_default()
+    }
+
     fn seek(&self, millis: f64) -> bool {
         self.session(|s| {
             s.deck_mut().is_some_and(|deck| {
@@ -59,10 +63,21 @@ impl Desk {
         if let Some(name) = held.address.value("rec") {
             return self.open_recording(name).await;
         }
+        match embedded::found() {
+            Some(Embedded::Inside { name }) => return self.play(&name, embedded::bytes()),
+            Some(Embedded::Beside { path }) => {
+                *held.sharing.home.borrow_mut() = Home::Address;
+                return self.play(&path, fetch::bytes(&path).await);
+            }
+            None => {}
+        }
         let mut attempt = 0;
         loop {
             match fetch::text("/api/state").await {
-                Ok(answer) if is_replay(&answer.body) => return self.open_only_recording().await,
+                Ok(answer) if is_replay(&answer.body) => {
+                    self.open_only_recording().await;
+                    return self.say_why(&answer.body);
+                }
                 Ok(_) => return socket::connect(socket_url(), Box::new(self)),
                 Err(_) => {
                     attempt += 1;
@@ -70,6 +85,15 @@ impl Desk {
                     socket::wait(1_000).await;
                 }
             }
+        }
+    }
+
+    /// A gateway that could start no cluster says what to install.
+    fn say_why(self, state: &str) {
+        let state: Option<Value> = serde_json::from_str(state).ok();
+        let why = state.as_ref().and_then(|s| s.get("session")?.get("why")?.as_str());
+        if let Some(why) = why {
+            self.session(|s| s.keep_saying(format!("This is a recording. For a cluster of your own: {why}.")));
         }
     }
 

@@ -59,6 +59,12 @@ impl Session {
         self.note(Outcome::Said(what), now_millis);
     }
 
+    /// Notes something that stays until others take its place.
+    pub fn keep_saying(&mut self, what: String) {
+        let (id, label) = (String::new(), String::new());
+        self.remember(Pressed { id, label, outcome: Outcome::Said(what), until_millis: f64::MAX });
+    }
+
     fn note(&mut self, outcome: Outcome, now_millis: f64) {
         let until_millis = now_millis + DONE_MILLIS;
         self.remember(Pressed { id: String::new(), label: String::new(), outcome, until_millis });
