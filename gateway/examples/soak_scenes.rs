@@ -2,22 +2,16 @@
 //! of three is played on a second gateway, when the first is done.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    process::{Child, Command, ExitCode, Stdio},
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Instant};
 
 use anyhow::{Context as _, Result, bail};
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::time::sleep;
 
-/// How often what goes on is looked at.
-const LOOK: Duration = Duration::from_millis(200);
-/// A start, or a run with its restore, that takes longer has failed.
-const PATIENCE: Duration = Duration::from_secs(300);
+use gateway::Gateway;
+
+#[path = "running/gateway.rs"]
+mod gateway;
 
 /// What the command line asks for.
 struct Wish {
@@ -89,7 +83,7 @@ async fn soak() -> Result<bool> {
 /// Plays what was not played yet and a stage with so many controllers can play.
 async fn soak_on(controllers: &str, wish: &Wish, sides: &mut BTreeMap<Play, Side>) -> Result<()> {
     let data = std::env::temp_dir().join(format!("kafkascope-soak-{}-{controllers}", std::process::id()));
-    let mut gateway = Gateway::start(&wish.program, data, controllers).await?;
+    let mut gateway = Gateway::start(&wish.program, data, &["--controllers", controllers]).await?;
     let mut once = gateway.plan().await?;
     once.retain(|play| !sides.contains_key(play));
     let mut runs: Vec<Play> = once.iter().cycle().take(once.len() * wish.times).cloned().collect();
@@ -174,61 +168,7 @@ fn report(sides: &BTreeMap<Play, Side>) -> bool {
     good
 }
 
-/// The gateway under test; it dies with this program.
-struct Gateway {
-    child: Child,
-    data: PathBuf,
-    url: String,
-    token: String,
-    http: Client,
-}
-
 impl Gateway {
-    async fn start(program: &PathBuf, data: PathBuf, controllers: &str) -> Result<Self> {
-        let http = Client::builder().no_proxy().timeout(PATIENCE).build()?;
-        let child = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--controllers", controllers, "--data"])
-            .arg(&data)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
-        let mut gateway = Self { child, data, url: String::new(), token: String::new(), http };
-        let since = Instant::now();
-        while since.elapsed() < PATIENCE {
-            sleep(LOOK).await;
-            gateway.read_announcement();
-            if gateway.is_ready().await {
-                println!("ready after {:.1} s", since.elapsed().as_secs_f64());
-                return Ok(gateway);
-            }
-        }
-        bail!("the gateway is not ready after {} s", PATIENCE.as_secs())
-    }
-
-    fn read_announcement(&mut self) {
-        let Ok(text) = std::fs::read_to_string(self.data.join("gateway.json")) else { return };
-        let Ok(told) = serde_json::from_str::<Value>(&text) else { return };
-        let field = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
-        (self.url, self.token) = (field("url"), field("token"));
-    }
-
-    async fn is_ready(&self) -> bool {
-        !self.url.is_empty()
-            && self.http.get(format!("{}/healthz", self.url)).send().await.is_ok_and(|answer| answer.status() == 200)
-    }
-
-    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
-        let mut request = self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().await.with_context(|| format!("{path} is not answered"))?;
-        let status = answer.status();
-        let body: Value = answer.json().await?;
-        if status.is_success() { Ok(body) } else { bail!("{path}: {status}: {body}") }
-    }
-
     /// Every scene that this stage can play, without and with its guard.
     async fn plan(&self) -> Result<Vec<Play>> {
         let list = self.ask(Method::GET, "/api/scenes", None).await?;
@@ -243,20 +183,6 @@ impl Gateway {
             }
         }
         Ok(runs)
-    }
-
-    async fn play(&self, name: &str, guarded: bool) -> Result<Value> {
-        let begun = self.ask(Method::POST, &format!("/api/scenes/{name}"), Some(json!({ "guard": guarded }))).await?;
-        let path = format!("/api/runs/{}", begun["run"]);
-        let since = Instant::now();
-        while since.elapsed() < PATIENCE {
-            let run = self.ask(Method::GET, &path, None).await?;
-            if run["status"] == json!("done") {
-                return Ok(run);
-            }
-            sleep(LOOK).await;
-        }
-        bail!("run {} of {name} is not over after {} s", begun["run"], PATIENCE.as_secs())
     }
 
     async fn seq(&self) -> Result<u64> {
@@ -285,23 +211,5 @@ impl Gateway {
             }
         }
         Ok(amiss)
-    }
-
-    fn stop(&mut self) -> Result<()> {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
-        self.child.wait()?;
-        Ok(())
-    }
-
-    fn forget(&self) -> Result<()> {
-        Ok(std::fs::remove_dir_all(&self.data)?)
-    }
-}
-
-impl Drop for Gateway {
-    fn drop(&mut self) {
-        // Where all went well it is gone already.
-        self.child.kill().ok();
     }
 }

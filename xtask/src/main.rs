@@ -16,6 +16,7 @@ mod step;
 mod test;
 mod tidy;
 mod tools;
+mod tour;
 mod workspace;
 
 use crate::{page::Profile, workspace::Workspace};
@@ -31,8 +32,11 @@ cargo xtask COMMAND
                   the fault proxy beside a plain copy, HAProxy and toxiproxy
   bench page [--rounds N]
                   frames with 2,000 and 10,000 marks in Chromium, beside pixi.js
+  bench player [--minutes N]
+                  the page beside asciinema-player and rrweb-player, an hour of 200 events a second
   soak scenes [--times N] [--seed S]
                   every scene N times (10) in random order on one gateway
+  tour            the recordings in static/, played anew on a real cluster
   tidy            the rules of this repository alone";
 
 fn main() -> ExitCode {
@@ -57,7 +61,9 @@ fn dispatch(args: &[&str]) -> Result<()> {
         ["test", parts @ ..] => test::test(&workspace, parts),
         ["bench", "tap", rest @ ..] => bench::tap(&workspace, rest),
         ["bench", "page", rest @ ..] => bench::page(&workspace, rest),
+        ["bench", "player", rest @ ..] => bench::player(&workspace, rest),
         ["soak", "scenes", rest @ ..] => soak::scenes(&workspace, rest),
+        ["tour"] => tour::tour(&workspace),
         ["tidy"] => tidy::tidy(&workspace),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -8,7 +8,12 @@ use std::{
     time::Duration,
 };
 
-use crate::process::{Running, folder, naming, run};
+use serde_json::Value;
+
+use crate::{
+    harness::client,
+    process::{Running, folder, naming, run},
+};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -122,19 +127,36 @@ fn a_machine_that_lacks_something() {
         let with = |more: &[(&'static str, Option<&str>)]| -> Vec<(&'static str, Option<String>)> {
             fresh.iter().chain(more).map(|(name, value)| (*name, value.map(str::to_owned))).collect()
         };
-        for (environment, named) in [
+        let is_missing = [
             (with(&[("PATH", Some(nothing))]), ["Java", "install a JDK 17"]),
             (with(&[("PATH", Some(old_java))]), ["11.0.2", "17 or newer"]),
             (with(&[("PATH", Some(only_java))]), ["mvn", "install Maven"]),
             (with(&[("JAVA_HOME", Some(nothing))]), ["JAVA_HOME", nothing]),
             (with(&[("KAFKA_HOME", Some(nothing))]), ["KAFKA_HOME", nothing]),
-            (with(&[("XDG_CACHE_HOME", Some("/proc/cache"))]), ["/proc/cache", "XDG_CACHE_HOME"]),
-        ] {
+        ];
+        for (environment, named) in is_missing {
             let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_deref())).collect();
-            row(&serve, &named).with(&environment).holds(&root, true).await;
-            assert!(!data.join("gateway.json").exists());
+            plays_the_tour(&serve, &environment, &named).await;
+            assert!(!data.exists(), "nothing is made for a cluster that cannot be");
         }
+        let environment = with(&[("XDG_CACHE_HOME", Some("/proc/cache"))]);
+        let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_deref())).collect();
+        row(&serve, &["/proc/cache", "XDG_CACHE_HOME"]).with(&environment).holds(&root, true).await;
     });
+}
+
+/// Where there can be no cluster the page plays the tour, and both the terminal and the page say what to install.
+async fn plays_the_tour(words: &[&str], environment: &[(&str, Option<&str>)], named: &[&str]) {
+    let running = Running::start(words, environment).await;
+    let url = running.line("Replay:", PATIENCE).await;
+    let state: Value = client().get(format!("{url}/api/state")).send().await.unwrap().json().await.unwrap();
+    assert_eq!(state["session"]["mode"], "replay");
+    let (said, why) = (running.said(), state["session"]["why"].as_str().unwrap_or_default());
+    for word in named {
+        assert!(said.contains(word) && why.contains(word), "{word:?} is not named: {said}\n{why}");
+    }
+    running.signal(rustix::process::Signal::TERM);
+    assert!(running.ended(PATIENCE).await.exit.status.success());
 }
 
 #[test]
