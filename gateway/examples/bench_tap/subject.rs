@@ -180,7 +180,9 @@ pub(crate) async fn copy(pairs: &[(SocketAddr, SocketAddr)]) -> Result<()> {
 pub(crate) async fn observed(pairs: &[(SocketAddr, SocketAddr)]) -> Result<()> {
     let clock = Clock::start();
     let (reporter, inbox) = report::queue(clock);
-    let recorder = recorder::start("observed.kscope".into(), &Header::default(), reporter.clone()).await?;
+    let recorder =
+        recorder::start("observed.kscope".into(), &Header::default(), recorder::Limits::default(), reporter.clone())
+            .await?;
     let _hub = hub::start(clock, inbox, recorder);
     let (observer, observations) = observer(QUEUE);
     let tap = Tap::new(Some(observer));
