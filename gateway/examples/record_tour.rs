@@ -28,8 +28,8 @@ const SCENES: [(&str, &[bool]); 5] = [
 /// The tour is the first of them, up to this one.
 const TOUR: usize = 3;
 /// What is seen before the first chapter, and after the last verdict.
-const BEFORE_SECONDS: f64 = 2.0;
-const AFTER_SECONDS: f64 = 5.0;
+const BEFORE_SECONDS: f64 = 8.0;
+const AFTER_SECONDS: f64 = 8.0;
 /// A file of the page is not to be larger.
 const MOST_BYTES: u64 = 150 << 10;
 
@@ -50,13 +50,10 @@ async fn record() -> Result<()> {
     let (program, to) = (PathBuf::from(program), PathBuf::from(to));
     let data = std::env::temp_dir().join(format!("kafkascope-tour-{}", std::process::id()));
     let mut gateway = Gateway::start(&program, data, &["--title", "A tour of Kafkascope"]).await?;
-    // A few customers first, so that one sees what works before it breaks.
-    for _ in 0..4 {
-        press(&gateway, &json!({ "command": "create_order" })).await?;
-        sleep(Duration::from_millis(900)).await;
-    }
+    customers(&gateway, 7).await?;
     for (name, guarded) in SCENES.iter().flat_map(|(name, sides)| sides.iter().map(move |side| (*name, *side))) {
         let run = gateway.play(name, guarded).await?;
+        customers(&gateway, 5).await?;
         let verdict = &run["verdict"];
         ensure!(verdict["holds"] == json!(true) && run["left"].is_null(), "{name} did not go as it must: {run:#}");
         println!("{name}{}: {}", if guarded { " guarded" } else { "" }, verdict["outcome"]);
@@ -94,8 +91,13 @@ fn cut(program: &Path, recording: &Path, report: &Value, (first, last): (usize, 
     Ok(())
 }
 
-async fn press(gateway: &Gateway, command: &Value) -> Result<Value> {
-    gateway.ask(Method::POST, "/api/commands?wait=1", Some(command.clone())).await
+/// A few customers between the scenes, so that one sees what works before it breaks, and has time to read.
+async fn customers(gateway: &Gateway, count: usize) -> Result<()> {
+    for _ in 0..count {
+        gateway.ask(Method::POST, "/api/commands?wait=1", Some(json!({ "command": "create_order" }))).await?;
+        sleep(Duration::from_millis(1_600)).await;
+    }
+    Ok(())
 }
 
 fn recording_in(data: &Path) -> Result<PathBuf> {

@@ -66,13 +66,16 @@ fn mutated(file: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-/// All that a page or a command does with a file.
-fn read_all(bytes: Vec<u8>, part: Option<String>) -> Result<usize, String> {
+/// All that a page does with a file, and sometimes what takes longer: sealing and cutting it.
+fn read_all(bytes: Vec<u8>, part: Option<String>, writes: bool) -> Result<usize, String> {
     let recording = Recording::open(bytes, part).map_err(|error| error.to_string())?;
     let facts = recording.all_facts();
     Picture::of(&facts);
     recording.markers();
     recording.piece(recording.piece_at(recording.end()));
+    if !writes {
+        return Ok(facts.len());
+    }
     let sealed = Recording::open(recording.sealed(), None).map_err(|error| format!("sealed: {error}"))?;
     assert_eq!(sealed.all_facts().len(), facts.len(), "sealing keeps what can be read");
     let middle = Micros(recording.end().0 / 2);
@@ -92,7 +95,7 @@ fn whatever_happened_to_a_file_it_is_read_as_far_as_it_goes_or_refused_in_a_sent
             let bytes = mutated(file, &mut dice);
             let part =
                 (turn % 3 == 0).then(|| String::from_utf8_lossy(&mutated(SCRIPT.as_bytes(), &mut dice)).into_owned());
-            match read_all(bytes, part) {
+            match read_all(bytes, part, turn % 5 == 0) {
                 Ok(_) => read += 1,
                 Err(why) => {
                     assert!(why.len() > 20 && !why.contains("sealed:") && !why.contains("cut:"), "{why}");
