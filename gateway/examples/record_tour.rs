@@ -28,7 +28,7 @@ const SCENES: [(&str, &[bool]); 5] = [
 /// The tour is the first of them, up to this one.
 const TOUR: usize = 3;
 /// What is seen before the first chapter, and after the last verdict.
-const BEFORE_SECONDS: f64 = 8.0;
+const BEFORE_SECONDS: f64 = 6.0;
 const AFTER_SECONDS: f64 = 8.0;
 /// A file of the page is not to be larger.
 const MOST_BYTES: u64 = 150 << 10;
