@@ -39,7 +39,7 @@ fn with_chapters(name: &str) -> PathBuf {
     let (mut writer, mut bytes) = Writer::begin(&sample.header);
     for (label, at) in CHAPTERS {
         let (label, marker, at) = (label.to_owned(), MarkerKind::Chapter, Micros(at));
-        writer.mark(Mark { at, label: label.clone(), marker });
+        writer.mark(Mark { at, label: label.clone(), marker, ..Mark::default() });
         let place = facts.partition_point(|f| f.at <= at);
         facts.insert(place, Fact { seq: 0, at, event: Event::Marker { label, marker } });
     }
