@@ -175,6 +175,8 @@ impl Deck {
     pub fn keep_up(&mut self) {
         if let (Source::Live { clock, .. }, Mode::Following) = (&self.source, self.mode) {
             let newest = clock.newest();
+            // Until the next frame says what it draws.
+            self.watch(&[], true);
             self.follow(newest);
         }
     }

@@ -13,7 +13,7 @@ use crate::stage::{Fresh, News, is_gone};
 /// Nothing is eased for longer.
 const LONGEST_MICROS: u64 = 600_000;
 /// At most so many steps are eased at once; in a flood nobody sees a single one.
-const MOST: usize = 1_024;
+const MOST: usize = 256;
 
 /// The newest steps, oldest first.
 #[derive(Debug, Default)]

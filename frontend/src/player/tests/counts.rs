@@ -169,3 +169,15 @@ fn what_was_there_before_somebody_looked_was_not_drawn() {
     }
     assert_eq!(line(deck.player()), [10, 5, 0, 0, 5]);
 }
+
+#[test]
+fn what_comes_while_the_tab_sleeps_is_not_drawn() {
+    let mut deck = Deck::live(0);
+    deck.watch(&on_screen(), true);
+    deck.begin(&[fact(1, 100, leads(1, 4))], Micros::from_millis(100), 0.0);
+    deck.hear(vec![fact(2, 200, appended(0, "e0"))], Micros::from_millis(200), 100.0);
+    deck.frame(100.0, 16_667, true);
+    deck.hear(vec![fact(3, 300, appended(1, "e1"))], Micros::from_millis(300), 200.0);
+    deck.keep_up();
+    assert_eq!(line(deck.player()), [2, 1, 0, 0, 1]);
+}
