@@ -10,8 +10,8 @@ use crate::{
     desk::Desk,
     panels::{
         backstage::backstage, caption::caption, controls::controls, header::header, help::help, honesty::honesty,
-        inspector::inspector, machines::machines, notices::notices, proof::proof, score::score, share::share,
-        talk::talk, timeline::timeline, twin::twin,
+        inspector::inspector, machines::machines, notes::notes, notices::notices, proof::proof, score::score,
+        share::share, talk::talk, timeline::timeline, twin::twin,
     },
     screen::Bottom,
     words::header::Badge,
@@ -54,7 +54,7 @@ fn page(desk: Desk) -> AnyView {
     };
     // Lists of one type, where a tree of many would be a program of its own.
     let above = vec![header(desk), caption(desk), proof(desk)];
-    let below = [inspector, timeline, controls, honesty, machines, backstage, notices, help, share, twin]
+    let below = [inspector, timeline, controls, honesty, machines, backstage, notices, help, share, notes, twin]
         .map(|panel| panel(desk));
     let below = Vec::from(below);
     view! {

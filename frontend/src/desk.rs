@@ -38,6 +38,7 @@ mod backstage;
 mod crowd;
 mod hands;
 mod keys;
+mod notes;
 mod opening;
 mod play;
 mod refresh;
@@ -79,6 +80,7 @@ struct Held {
     walk: walk::Walk,
     pointer: scrub::Pointer,
     sharing: share::Sharing,
+    notes: notes::Notes,
     focus: focus::Keeper,
     crowd: RefCell<crowd::Crowd>,
 }
@@ -115,6 +117,7 @@ impl Desk {
             walk: walk::Walk::default(),
             pointer: scrub::Pointer::default(),
             sharing: share::Sharing::default(),
+            notes: notes::Notes::default(),
             focus: focus::Keeper::default(),
             crowd: RefCell::new(crowd),
         };
@@ -240,7 +243,7 @@ impl Desk {
     /// Takes the question away, then closes what is open, then lets go of the selection.
     pub(crate) fn dismiss(self) {
         let held = self.held();
-        if self.session(Session::take_question).is_some() || held.close_share() {
+        if self.session(Session::take_question).is_some() || self.drop_note() || held.close_share() {
             return;
         }
         if self.close_help() || self.close_backstage() {
@@ -255,7 +258,10 @@ impl Desk {
 
     /// Sends a command.
     pub(crate) fn send(self, press: Press) {
-        let id = random_id();
+        self.send_as(random_id(), press);
+    }
+
+    fn send_as(self, id: String, press: Press) {
         self.session(|s| {
             s.take_question();
             s.press(id.clone(), &press);

@@ -10,6 +10,7 @@ pub(crate) mod help;
 pub(crate) mod honesty;
 pub(crate) mod inspector;
 pub(crate) mod machines;
+pub(crate) mod notes;
 pub(crate) mod notices;
 pub(crate) mod outcomes;
 pub(crate) mod parts;

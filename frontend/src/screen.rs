@@ -126,6 +126,16 @@ pub(crate) struct HandsWords {
     pub(crate) clock: (String, String),
     /// The share dialog, while it is open.
     pub(crate) share: Option<ShareWords>,
+    /// The marker that is written, while it is.
+    pub(crate) notes: Option<NotesWords>,
+}
+
+/// The marker that is written, and those that there are: id, time and text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct NotesWords {
+    pub(crate) time: String,
+    pub(crate) text: String,
+    pub(crate) list: Vec<(String, String, String)>,
 }
 
 /// All signals. Each is written by the desk and read by one panel.

@@ -6,6 +6,7 @@ use model::{
     fact::{Event, Fact, MarkerKind, ProcessState},
     frame::Frame,
     ids::Micros,
+    marker::Marker,
     picture::Picture,
     recording::{FORMAT, Recording},
 };
@@ -29,6 +30,7 @@ use crate::{
 const SILENT_MILLIS: f64 = 1_000.0;
 /// How long a notice of the page itself stands in the caption.
 const NOTICE_MILLIS: f64 = 5_000.0;
+pub use markers::Markers;
 pub use presses::{Outcome, Pressed};
 
 /// How the connection to the gateway stands.
@@ -83,6 +85,8 @@ pub struct Session {
     delay_millis: u64,
     /// The recording that is open.
     film: Option<Rc<Recording>>,
+    /// Moments that people marked.
+    pub markers: Markers,
     /// How the gateway is heard.
     pub link: Link,
     /// Whether this page may press buttons.
@@ -138,6 +142,7 @@ impl Session {
             open: Open::Nothing,
             delay_millis,
             film: None,
+            markers: Markers::default(),
             link: Link::default(),
             presenter,
             sight: Sight::default(),
@@ -157,6 +162,7 @@ impl Session {
         let newer = recording.is_newer().then_some(recording.header.kscope).filter(|f| *f > FORMAT);
         let ending = Ending { cut: recording.cut, newer };
         self.presenter = false;
+        self.markers = Markers::of(recording.markers());
         let film = Rc::new(recording);
         self.start(Deck::recording(Box::new(Rc::clone(&film)), self.delay_millis), ending);
         self.film = Some(film);
@@ -169,11 +175,17 @@ impl Session {
         chapters.nth(nth.checked_sub(1)?).map(|m| m.at)
     }
 
-    /// The recording as a file, and its name.
+    /// The recording as a file with its markers as they stand, and its name.
     pub fn film(&self) -> Option<(String, Vec<u8>)> {
-        let film = self.film.as_ref()?;
+        let mut film = Recording::clone(self.film.as_ref()?);
+        film.lay_over(self.markers.all());
         let title = if film.header.title.is_empty() { "recording" } else { &film.header.title };
         Some(([title, ".kscope"].concat(), film.sealed()))
+    }
+
+    /// The id of the session that is open.
+    pub fn session_id(&self) -> String {
+        self.player().and_then(|p| session_of(p.picture())).unwrap_or_default().to_owned()
     }
 
     fn start(&mut self, mut deck: Deck, ending: Ending) {
@@ -222,6 +234,7 @@ impl Session {
         }
         let same = self.deck().is_some_and(|d| d.is_live() && session_of(d.player().picture()) == session_in(facts));
         if !same {
+            self.markers = Markers::default();
             self.start(Deck::live(self.delay_millis), Ending::default());
         }
         if let Some(deck) = self.deck_mut() {
@@ -243,6 +256,9 @@ impl Session {
 
     /// The outcome of a press is shown when it is known, not when its effect is.
     fn finish(&mut self, fact: &Fact, now_millis: f64) {
+        if let Event::MarkerSet { marker, text } = &fact.event {
+            self.markers.see(Marker { id: marker.clone(), at: fact.at, text: text.clone(), removed: false });
+        }
         let Event::CommandFinished { id, ok, did, took_ms, reason, .. } = &fact.event else { return };
         let outcome = if *ok {
             Outcome::Done(did.clone(), *took_ms)
@@ -385,7 +401,8 @@ impl Session {
             Open::Deck(deck, ending) => {
                 let player = deck.player();
                 let own = if deck.is_live() { self.of_link(player, now_millis) } else { of_ending(deck, *ending) };
-                own.unwrap_or_else(|| player.caption().clone())
+                let note = || Some(caption::of(self.markers.said(player.now())?, ""));
+                own.or_else(note).unwrap_or_else(|| player.caption().clone())
             }
         }
     }
@@ -442,6 +459,7 @@ fn is_uneasy(player: &Player) -> bool {
         || picture.partitions.values().any(|p| p.unled_since().is_some() || now.since(p.leader_since) < NEWS_MICROS)
 }
 
+mod markers;
 mod presses;
 #[cfg(test)]
 mod tests;

@@ -121,6 +121,19 @@ pub(crate) async fn copy(text: &str) -> bool {
     JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
 }
 
+/// Keeps a text in this browser, also when the page is closed.
+pub(crate) fn keep(name: &str, text: &str) {
+    if let Some(storage) = web_sys::window().and_then(|w| w.local_storage().ok().flatten()) {
+        // A browser that keeps nothing still has it until the page is loaded again.
+        storage.set_item(name, text).ok();
+    }
+}
+
+/// A text that this browser keeps.
+pub(crate) fn kept(name: &str) -> Option<String> {
+    web_sys::window()?.local_storage().ok()??.get_item(name).ok()?
+}
+
 /// The websocket's address on the page's own host.
 pub(crate) fn socket_url() -> String {
     let location = location();

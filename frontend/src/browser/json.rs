@@ -25,6 +25,11 @@ fn object(fields: &Map<String, Value>) -> JsValue {
     object.into()
 }
 
+/// A list as JSON text.
+pub(crate) fn list(values: Vec<Value>) -> String {
+    JSON::stringify(&value(&Value::Array(values))).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
 /// An object as JSON text.
 pub(crate) fn text(fields: &Map<String, Value>) -> String {
     JSON::stringify(&object(fields)).ok().and_then(|text| text.as_string()).unwrap_or_default()

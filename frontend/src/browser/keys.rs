@@ -38,6 +38,11 @@ pub(crate) fn by_arrow(event: &Event, step: impl Fn(i64)) {
     event.stop_propagation();
 }
 
+/// Whether it is Enter, in a field one writes in.
+pub(crate) fn is_enter(event: &Event) -> bool {
+    event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Enter" && !event.is_composing())
+}
+
 /// What stands on the key: `K`, `Space`, `Right`. Shift is named where it makes another key of it: with digits and the
 /// full stop by their place, whatever the keyboard's layout writes there, and with keys that write nothing.
 fn name(key: &str, code: &str, shifted: bool) -> String {

@@ -16,6 +16,8 @@ pub(crate) enum When {
     Presenter,
     /// A recording is open.
     Recorded,
+    /// Something is open that this page may mark.
+    Marks,
 }
 
 /// A row of the table: names of keys, when, in words, and what is done by the one that stands at that place of them.
@@ -42,6 +44,7 @@ pub(crate) const KEYS: &[Row] = &[
     ("Up Down", When::Always, "one caption back, on", |desk, nth| desk.step_caption(nth == 1)),
     ("0 1 2 3 4 5 6 7 8 9", When::Recorded, "to a tenth of it", |desk, nth| desk.seek_tenth(nth)),
     ("J", When::Recorded, "this chapter again and again", |desk, _| desk.loop_chapter()),
+    ("M", When::Marks, "set a marker, and write what it says", |desk, _| desk.mark()),
     ("S", When::Always, "share: link, code, files", |desk, _| desk.toggle_share()),
     ("L", When::Always, "copy the link to this moment", |desk, _| desk.copy_link()),
     ("X", When::Always, "less motion", |desk, _| desk.less_motion()),
@@ -77,6 +80,7 @@ impl When {
             Self::Sure => matches!(session.question(), Some(Question::Sure { .. })),
             Self::Presenter => session.is_live() && session.presenter,
             Self::Recorded => session.is_recording(),
+            Self::Marks => session.is_recording() || session.is_live() && session.presenter,
         }
     }
 }

@@ -139,6 +139,7 @@ impl Desk {
                 *held.sharing.home.borrow_mut() = Home::Here;
                 held.close_share();
                 self.session(|s| s.open_recording(recording));
+                held.lay_kept_over();
                 self.turn(|deck| deck.set_playing(true));
             }
             Err(why) if held.session.borrow().deck().is_none() => {
@@ -151,6 +152,7 @@ impl Desk {
     /// Plays from the moment the address names, as it says.
     fn start(self, recording: Recording) {
         self.session(|s| s.open_recording(recording));
+        self.held().lay_kept_over();
         self.follow_link(&self.held().address.link());
     }
 }

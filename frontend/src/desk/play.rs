@@ -35,6 +35,10 @@ impl Desk {
     /// To a mark of the time axis.
     pub(crate) fn seek_mark(self, at: Micros) {
         self.turn(|deck| deck.seek(at));
+        let marker = self.session(|s| s.markers.shown().find(|m| m.at == at).map(|m| m.id.clone()));
+        if let Some(id) = marker {
+            self.edit_note(&id);
+        }
     }
 
     /// Goes so many seconds back or on.

@@ -95,7 +95,7 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
         put(screen.honesty, honesty::words(player, session.link.silent_micros));
         let known = deck.known();
         let room = held.easel.borrow().axis_room(deck.is_live());
-        let mut words = timeline::words(deck.timeline(), &axis, (known, at), room);
+        let mut words = timeline::words((deck.timeline(), &session.markers.marks()), &axis, (known, at), room);
         words.range = deck.manner().range.map(|(from, until)| timeline::span(&axis, from, until));
         words.present = deck.is_live().then(|| timeline::percent(axis.place(known)));
         put(screen.timeline, words);
@@ -121,6 +121,7 @@ fn hands(held: &Held, session: &Session, now: f64) -> HandsWords {
         next: in_talk.and_then(|p| held.next_turn(p)),
         clock: in_talk.map(|p| (time_of_day(), clock(p.now()))).unwrap_or_default(),
         share: held.share_words(session),
+        notes: held.notes_words(session),
     }
 }
 

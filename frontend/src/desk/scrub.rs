@@ -124,7 +124,11 @@ impl Held {
         }
         // Whoever drags sees that moment's own caption above the stage.
         let is_held = self.pointer.grip.get().is_some();
-        let said = if is_held { String::new() } else { deck.caption_at(at).text() };
+        let said = match session.markers.said(at) {
+            Some(note) => note.to_owned(),
+            None if is_held => String::new(),
+            None => deck.caption_at(at).text(),
+        };
         let left = percent(place.clamp(PARTS / 100 * BESIDE, PARTS / 100 * (100 - BESIDE)));
         Some(PeekWords { left, time: clock_with_millis(at), said })
     }

@@ -189,6 +189,14 @@ impl Desk {
 }
 
 impl Held {
+    /// The name under which a gateway has what is open.
+    pub(super) fn gateway_name(&self) -> Option<String> {
+        match &*self.sharing.home.borrow() {
+            Home::Gateway(name) => Some(name.clone()),
+            Home::Here | Home::Address => None,
+        }
+    }
+
     pub(super) fn close_share(&self) -> bool {
         self.sharing.is_open.replace(false)
     }

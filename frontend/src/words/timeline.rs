@@ -98,7 +98,17 @@ pub struct TimelineWords {
 }
 
 /// Everything up to `known`; `now` is what is shown.
-pub fn words(timeline: &Timeline, axis: &Axis, (known, now): (Micros, Micros), room: Room) -> TimelineWords {
+pub fn words(
+    (timeline, notes): (&Timeline, &[Mark]),
+    axis: &Axis,
+    (known, now): (Micros, Micros),
+    room: Room,
+) -> TimelineWords {
+    let mut all: Vec<&Mark> = timeline.marks.iter().filter(|m| m.at <= known).collect();
+    for note in notes {
+        let place = all.partition_point(|mark| mark.at <= note.at);
+        all.insert(place, note);
+    }
     let here = timeline.chapter(now).map(|(place, ..)| place);
     let known_chapters = timeline.chapters.iter().filter(|(at, _)| *at <= known).enumerate();
     let chapters = known_chapters.filter_map(|(n, (_, label))| {
@@ -124,7 +134,7 @@ pub fn words(timeline: &Timeline, axis: &Axis, (known, now): (Micros, Micros), r
         chapters: chapters.collect(),
         quiet: quiet.collect(),
         threads: threads.collect(),
-        marks: marks(timeline.marks.iter().filter(|m| m.at <= known), axis, room),
+        marks: marks(&all, axis, room),
         curve: curve(timeline, axis),
         range: None,
         present: None,
@@ -166,8 +176,9 @@ fn thread(changes: &[(Micros, Life)], known: Micros, axis: &Axis) -> Vec<Stretch
 }
 
 /// A word stands right of its mark; where the next mark would touch it, left; where that is taken too, nowhere.
-fn marks<'a>(shown: impl Iterator<Item = &'a Mark>, axis: &Axis, room: Room) -> Vec<Label> {
-    let shown: Vec<(&Mark, f64)> = shown.map(|m| (m, axis.place(m.at) as f64 * room.width / PARTS as f64)).collect();
+fn marks(shown: &[&Mark], axis: &Axis, room: Room) -> Vec<Label> {
+    let place = |m: &Mark| axis.place(m.at) as f64 * room.width / PARTS as f64;
+    let shown: Vec<(&Mark, f64)> = shown.iter().map(|m| (*m, place(m))).collect();
     let mut taken = f64::NEG_INFINITY;
     let mut labels = Vec::new();
     for (n, (mark, x)) in shown.iter().enumerate() {
@@ -239,7 +250,7 @@ mod tests {
     }
 
     fn of(timeline: &Timeline, room: Room) -> TimelineWords {
-        words(timeline, &Axis::recording(timeline), (timeline.ends, Micros(0)), room)
+        words((timeline, &[]), &Axis::recording(timeline), (timeline.ends, Micros(0)), room)
     }
 
     fn marked(marks: &[(u64, &str)]) -> Timeline {
@@ -305,7 +316,7 @@ mod tests {
     fn chapters_are_spans_and_the_one_that_is_played_says_so() {
         let chapters = vec![(seconds(10), "Calm".to_owned()), (seconds(40), "A broker dies".to_owned())];
         let timeline = Timeline { ends: seconds(100), chapters, ..Timeline::default() };
-        let words = words(&timeline, &Axis::recording(&timeline), (timeline.ends, seconds(50)), ROOM);
+        let words = words((&timeline, &[]), &Axis::recording(&timeline), (timeline.ends, seconds(50)), ROOM);
         let shape: Vec<String> =
             words.chapters.iter().map(|s| format!("{} {}+{} {}", s.text, s.left, s.width, s.is_here)).collect();
         assert_eq!(shape, ["1 Calm 10.00%+30.00% false", "2 A broker dies 40.00%+60.00% true"]);

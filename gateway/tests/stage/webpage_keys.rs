@@ -150,6 +150,8 @@ async fn faults(hands: &Hands) {
     hands.page.until("an order", |p| (p["shop"]["orders"]["confirmed"].as_i64()? > 0).then_some(())).await;
     hands.told("P", "Pay twice: ").await;
     hands.told("A", "Drop next ack: armed").await;
+    hands.sees("M", &there("notes")).await;
+    hands.sees("Esc", &gone("notes")).await;
 
     // Nobody makes transactions: the button says so, and when it can be.
     hands.told("T", "switch the guard Transactions on").await;
@@ -273,6 +275,8 @@ async fn recorded(hands: &Hands) {
     self::time(hands).await;
     hands.press("0").await;
     hands.sees("5", &format!("{time} > {}", now().await)).await;
+    hands.sees("M", &there("notes")).await;
+    hands.sees("Esc", &gone("notes")).await;
     hands.sees("J", "document.querySelector('.range')").await;
     hands.sees("J", "!document.querySelector('.range')").await;
     for key in ["Left", "PageUp"] {

@@ -1,4 +1,5 @@
-//! What is given away and taken in: links that open at their moment, the share dialog, and files that are dropped.
+//! What is given away and taken in: links that open at their moment, the share dialog, markers, and files that
+//! are dropped on the page.
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use crate::{
     walk::SAMPLE,
 };
 
+const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 const TAB: &str = "\u{e004}";
 
@@ -60,6 +62,8 @@ fn with_chapters(name: &str) -> PathBuf {
 struct Film {
     page: Browser,
     url: String,
+    /// Its address with the token that markers need.
+    token: String,
     _program: Running,
 }
 
@@ -68,9 +72,10 @@ impl Film {
         let file = with_chapters(name).display().to_string();
         let program = Running::start(["replay", &file, "--listen", "127.0.0.1:0"], &[]).await;
         let url = program.line("Replay:", PATIENCE).await;
+        let token = program.line("Markers:", PATIENCE).await;
         let page = Browser::open(&format!("{name}-profile")).await;
         page.look_like((1920, 1080), &[]).await;
-        Self { page, url, _program: program }
+        Self { page, url, token, _program: program }
     }
 
     async fn time(&self) -> f64 {
@@ -192,6 +197,41 @@ fn the_share_dialog_gives_link_code_and_files_and_says_what_is_inside() {
         film.page.press(ESCAPE).await;
         film.is(&format!("!{}", there("share"))).await;
         film.is("document.activeElement.dataset.testid === 'player-share'").await;
+        film.close().await;
+    });
+}
+
+#[test]
+fn a_marker_is_written_read_when_it_is_played_over_and_taken_away() {
+    run(async {
+        let _machine = alone().await;
+        let film = Film::open("share-markers").await;
+        film.page.play(&film.token.replace("/#", "/#t=20&paused&")).await;
+        film.is("window.kafkascope.time() === 20000").await;
+        film.page.press("m").await;
+        film.is(&format!("document.activeElement === {}", there("note-text"))).await;
+        film.page.press("Look at broker 2").await;
+        film.page.press(ENTER).await;
+        film.is("document.querySelector('.tick.note')").await;
+        film.page.until_text("caption", "what was written", |text| text.contains("Look at broker 2")).await;
+
+        // It is kept beside the recording, so another page has it too; and it can be written anew and removed.
+        film.page.play(&format!("{}/#t=10&paused", film.url)).await;
+        film.is("document.querySelector('.tick.note')").await;
+        film.page.play(&film.token.replace("/#", "/#t=10&paused&")).await;
+        film.is("document.querySelector('.tick.note')").await;
+        film.page.script("document.querySelector('.tick.note').click(); return 0").await;
+        film.is("window.kafkascope.time() === 20000").await;
+        film.page.click("note-remove").await;
+        film.is("!document.querySelector('.tick.note')").await;
+        film.page.press("m").await;
+        film.is(&there("notes")).await;
+        film.page.press("never mind").await;
+        film.page.press(ESCAPE).await;
+        film.is(&format!("!{}", there("notes"))).await;
+        film.page.play(&format!("{}/#t=10&paused", film.url)).await;
+        film.is("document.querySelectorAll('.chapter').length >= 3").await;
+        assert_eq!(film.page.script("return document.querySelectorAll('.tick.note').length").await, 0);
         film.close().await;
     });
 }
