@@ -50,10 +50,10 @@ async fn record() -> Result<()> {
     let (program, to) = (PathBuf::from(program), PathBuf::from(to));
     let data = std::env::temp_dir().join(format!("kafkascope-tour-{}", std::process::id()));
     let mut gateway = Gateway::start(&program, data, &["--title", "A tour of Kafkascope"]).await?;
-    customers(&gateway, 7).await?;
+    customers(&gateway, 4).await?;
     for (name, guarded) in SCENES.iter().flat_map(|(name, sides)| sides.iter().map(move |side| (*name, *side))) {
         let run = gateway.play(name, guarded).await?;
-        customers(&gateway, 5).await?;
+        customers(&gateway, 3).await?;
         let verdict = &run["verdict"];
         ensure!(verdict["holds"] == json!(true) && run["left"].is_null(), "{name} did not go as it must: {run:#}");
         println!("{name}{}: {}", if guarded { " guarded" } else { "" }, verdict["outcome"]);
@@ -95,7 +95,7 @@ fn cut(program: &Path, recording: &Path, report: &Value, (first, last): (usize, 
 async fn customers(gateway: &Gateway, count: usize) -> Result<()> {
     for _ in 0..count {
         gateway.ask(Method::POST, "/api/commands?wait=1", Some(json!({ "command": "create_order" }))).await?;
-        sleep(Duration::from_millis(1_600)).await;
+        sleep(Duration::from_millis(3_200)).await;
     }
     Ok(())
 }

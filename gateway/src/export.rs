@@ -89,13 +89,13 @@ impl Stretch {
         self.from.is_none() && self.to.is_none() && self.chapter.is_none()
     }
 
-    /// The stretch of a recording as a file; as it is where all of it is wanted.
+    /// The stretch of a recording as a file; all of it where nothing is said.
     ///
     /// # Errors
     /// Where there is no such stretch.
     pub fn of(&self, recording: &Recording) -> anyhow::Result<Vec<u8>> {
         if self.is_whole() {
-            return Ok(recording.sealed());
+            return Ok(recording.packed());
         }
         let (start, end) = match self.chapter {
             None => (Micros(0), recording.end()),

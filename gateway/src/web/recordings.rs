@@ -112,7 +112,7 @@ pub(super) async fn download(
             Found::File(file) if whole && !is_html => return as_it_stands(file),
             Found::File(file) => stretch.of(&recorder::open(file)?)?,
             // As it was found: a recording that ends early says so.
-            Found::Film(film) if whole => film.edited()?.as_found(),
+            Found::Film(film) if whole && !is_html => film.edited()?.as_found(),
             Found::Film(film) => stretch.of(&film.edited()?)?,
         };
         if is_html { Ok(one_file::html(&kscope, "", &bytes)?.into_bytes()) } else { Ok(bytes) }

@@ -14,10 +14,19 @@ use crate::{
 const JOINED_FACTS: u64 = 2_000;
 
 impl Recording {
+    /// All of it, in as few pieces as are read in no time: of a quiet recording keyframes are the larger part.
+    pub fn packed(&self) -> Vec<u8> {
+        self.copied(self.header.clone(), Micros(0), Micros(u64::MAX))
+    }
+
     /// The stretch `from..=to` as a file of its own, with its chapters, markers and what people wrote over them. Lines stay
     /// as they are, also those that this build does not know.
     pub fn excerpt(&self, from: Micros, to: Micros) -> Vec<u8> {
         let header = Header { cut_from: Some(from), cut_to: Some(to.min(self.end())), ..self.header.clone() };
+        self.copied(header, from, to)
+    }
+
+    fn copied(&self, header: Header, from: Micros, to: Micros) -> Vec<u8> {
         let (mut writer, mut bytes) = Writer::begin(&header);
         // A piece that begins at `from` may not be the first that has facts of that moment.
         let first = self.pieces.partition_point(|piece| piece.start < from).saturating_sub(1);

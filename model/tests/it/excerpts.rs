@@ -2,7 +2,6 @@
 
 use kafkascope_model::{
     fact::Fact,
-    ids::Micros,
     picture::Picture,
     recording::{Header, Recording},
 };
@@ -66,6 +65,7 @@ fn chapters_end_where_the_next_begins_and_markers_come_along() {
     let markers: Vec<String> = cut.markers().into_iter().map(|marker| marker.text).collect();
     assert_eq!(markers, ["and here"]);
     assert_eq!(cut.chapters(), [(from, to, "and again")]);
-    let all = Recording::open(whole.excerpt(Micros(0), whole.end()), None).unwrap();
+    let all = Recording::open(whole.packed(), None).unwrap();
+    assert_eq!(all.header, whole.header, "all of it is no part");
     assert_eq!((all.pieces.len(), all.all_facts()), (1, facts(SCRIPT)), "small pieces are joined");
 }
