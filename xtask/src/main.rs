@@ -11,6 +11,7 @@ mod pack;
 mod page;
 mod run;
 mod size;
+mod slim;
 mod soak;
 mod step;
 mod test;

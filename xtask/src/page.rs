@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 use xshell::cmd;
 
-use crate::{pack::pack, step::timed, tools, workspace::Workspace};
+use crate::{pack::pack, slim::slim, step::timed, tools, workspace::Workspace};
 
 const NAME: &str = "kafkascope-page";
 
@@ -49,6 +49,7 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
         let fresh = workspace.target.join("page-fresh");
         assemble(workspace, &wasm, &fresh)?;
         if matches!(profile, Profile::Release) {
+            slim(&fresh, NAME)?;
             pack(&fresh, &workspace.page)?;
         }
         replace(&fresh, &workspace.page)

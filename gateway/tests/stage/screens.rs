@@ -40,6 +40,7 @@ struct Album {
     page: Browser,
     /// Whether the pictures are made anew.
     renews: bool,
+    /// The references.
     kept: PathBuf,
     seen: PathBuf,
     wrong: Vec<String>,
@@ -91,6 +92,7 @@ fn the_same_moments_look_as_they_did() {
             seen: folder("screens"),
             wrong: Vec::new(),
         };
+        std::fs::create_dir_all(&album.kept).expect("a folder for the references");
         for (window, size, scale) in WINDOWS {
             for theme in ["dark", "light"] {
                 album.page.look_like(size, &[("prefers-color-scheme", theme)]).await;

@@ -2,7 +2,7 @@
 
 use crate::{
     browser::{Browser, PATIENCE},
-    harness::{Gateway, alone},
+    harness::alone,
     process::{Running, run},
 };
 
@@ -96,82 +96,6 @@ fn everything_is_reached_by_keyboard_alone_and_the_focus_is_seen() {
         page.press(RIGHT).await;
         page.until_true("a second later", "return Math.abs(window.kafkascope.time() - 25500) < 60").await;
         page.close().await;
-    });
-}
-
-/// Walks by Tab through the whole page; answers who had the keyboard, in turn.
-async fn round(page: &Browser) -> Vec<String> {
-    page.script("document.activeElement?.blur(); return 0").await;
-    let mut order: Vec<String> = Vec::new();
-    loop {
-        page.press(TAB).await;
-        let now = focused(page).await;
-        if now.is_empty() || order.first() == Some(&now) {
-            return order;
-        }
-        let ring = page.script(RINGED).await;
-        assert_eq!(ring, "solid 3px 3px", "around {now:?}");
-        order.push(now);
-        assert!(order.len() < 120, "the walk does not end: {order:?}");
-    }
-}
-
-#[test]
-fn lanes_and_story_are_walked_by_keyboard_too() {
-    run(async {
-        let _machine = alone().await;
-        let (_film, page, url) = sample("walk-views-profile").await;
-        for view in ["lanes", "story"] {
-            page.play(&format!("{url}/#view={view}&order=A-20")).await;
-            page.show(24_500).await;
-            let order = round(&page).await;
-            for id in ["playhead", "player-play", "cue-scenes", "notices-button"] {
-                assert!(order.iter().any(|it| it == id), "no {id} in {view}: {order:?}");
-            }
-            page.inspect("").await;
-            page.press(TAB).await;
-            until_focused(&page, "the inspector is next", |it| it == "inspector-close").await;
-            page.press(ENTER).await;
-            until_focused(&page, "back on the mark", |it| it != "inspector-close").await;
-        }
-        page.close().await;
-    });
-}
-
-#[test]
-fn a_presenter_reaches_guards_and_cues_by_keyboard() {
-    run(async {
-        let _machine = alone().await;
-        let gateway = Gateway::stage("walk").await;
-        let page = Browser::open("walk-live-profile").await;
-        page.look_like((1920, 1080), &[]).await;
-        page.client.goto(&format!("{}/#token={}", gateway.url, gateway.token)).await.expect("the page opens");
-        page.until_text("mode", "that it is live", |mode| mode.contains("LIVE")).await;
-        page.until_true("the guards", "return document.querySelectorAll('[role=switch]').length > 3").await;
-        let order = round(&page).await;
-        let wanted = "return [...document.querySelectorAll('[role=switch], [data-testid^=cue-]')].filter(b => !b.disabled && b.offsetParent).map(b => b.dataset.testid)";
-        let wanted: Vec<String> = serde_json::from_value(page.script(wanted).await).expect("ids");
-        let left: Vec<&String> = wanted.iter().filter(|id| !order.contains(*id)).collect();
-        assert!(wanted.len() > 12 && left.is_empty(), "Tab never comes to {left:?} of {wanted:?}: {order:?}");
-        let place = |id: &str| order.iter().position(|it| it == id);
-        assert!(place("guard-acks-all") < place("cue-order"), "guards come before cues: {order:?}");
-
-        // A switch is switched by the keyboard, and says so.
-        page.script("document.querySelector('[data-testid=guard-acks-all]').focus(); return 0").await;
-        page.press(ENTER).await;
-        let off =
-            "return document.querySelector('[data-testid=guard-acks-all]').getAttribute('aria-checked') === 'false'";
-        page.until_true("the guard is off", off).await;
-        until_focused(&page, "the switch keeps the keyboard", |it| it == "guard-acks-all").await;
-        // A question takes the keyboard, Esc gives it back.
-        page.script("document.querySelector('[data-testid=cue-kill]').focus(); return 0").await;
-        page.press(ENTER).await;
-        page.until_true("the question", "return !!document.querySelector('[data-testid=question]')").await;
-        page.press(ESCAPE).await;
-        page.until_true("no question", "return !document.querySelector('[data-testid=question]')").await;
-        until_focused(&page, "back on the cue", |it| it == "cue-kill").await;
-        page.close().await;
-        gateway.stop().await;
     });
 }
 

@@ -1,17 +1,11 @@
-//! The page as axe-core judges it: every view and everything that opens over it, on a recording and on a live stage.
+//! The page as axe-core judges it: every view of a recording and everything that opens over it.
 
 use std::path::PathBuf;
 
 use kafkascope::cluster::provision::Environment;
 use serde_json::Value;
 
-use crate::{
-    browser::Browser,
-    harness::{Gateway, alone},
-    process::run,
-    scenes,
-    walk::sample,
-};
+use crate::{browser::Browser, harness::alone, process::run, walk::sample};
 
 /// The rules that judge accessibility; brought from npm once, into the cache, and never into the page.
 const AXE: &str = "axe-core@4.14.1";
@@ -94,53 +88,5 @@ fn axe_finds_nothing_wrong_in_a_recording_in_any_theme_and_window() {
         }
         page.close().await;
         assert!(judge.wrong.is_empty(), "{}", judge.wrong.join("\n"));
-    });
-}
-
-#[test]
-fn axe_finds_nothing_wrong_in_what_a_presenter_has() {
-    run(async {
-        let _machine = alone().await;
-        let mut judge = Judge { axe: axe().await, wrong: Vec::new() };
-        let gateway = Gateway::stage("axe").await;
-        for guard in [false, true] {
-            scenes::play(&gateway, "pay-twice", guard).await;
-        }
-        let page = Browser::open("axe-live-profile").await;
-        for (window, theme) in WINDOWS {
-            page.look_like(window, &[("prefers-color-scheme", theme)]).await;
-            page.client.goto("about:blank").await.expect("it leaves");
-            page.client.goto(&format!("{}/#token={}", gateway.url, gateway.token)).await.expect("the page opens");
-            page.until_text("mode", "that it is live", |mode| mode.contains("LIVE")).await;
-            let what = format!("live, {theme}, {}", window.0);
-            judge.sees(&page, &what).await;
-            for (key, id) in [("w", "wire"), ("e", "scenes"), ("?", "help"), ("k", "question")] {
-                judge.opens(&page, key, id, &what).await;
-            }
-            if window.0 > 1024 {
-                page.click("cue-machines").await;
-                page.frames().await;
-                judge.sees(&page, &format!("machines, {what}")).await;
-                page.press("\u{e00c}").await;
-            }
-        }
-        page.look_like(WINDOWS[0].0, &[]).await;
-        page.client.goto("about:blank").await.expect("it leaves");
-        page.client.goto(&gateway.url).await.expect("the page opens");
-        page.until_text("mode", "that it is live", |mode| mode.contains("LIVE")).await;
-        let sight = "document.querySelector('.page').dataset.sight";
-        for next in ["lanes", "story", "verdict"] {
-            page.press("v").await;
-            page.until_true(next, &format!("return {sight} === '{next}'")).await;
-            judge.sees(&page, &format!("{next}, live")).await;
-        }
-        page.client.goto("about:blank").await.expect("it leaves");
-        let second = format!("{}/?presenter#token={}", gateway.url, gateway.token);
-        page.client.goto(&second).await.expect("the page opens");
-        page.until_text("talk-next", "what is next", |text| text.contains("Next")).await;
-        judge.sees(&page, "the presenter's window").await;
-        page.close().await;
-        assert!(judge.wrong.is_empty(), "{}", judge.wrong.join("\n"));
-        gateway.stop().await;
     });
 }

@@ -267,7 +267,7 @@ async fn second_screen(hands: &Hands) {
 async fn recorded(hands: &Hands) {
     let time = "window.kafkascope.time()";
     let now = async || hands.page.script(&format!("return {time}")).await.as_f64().expect("a time");
-    hands.comes("the recording's chapters", "document.querySelectorAll('.chapter').length >= 3").await;
+    hands.comes("the recording's chapters", "document.querySelectorAll('.chapter').length == 2").await;
     for key in ["Right", "PageDown"] {
         let before = now().await;
         hands.sees(key, &format!("{time} > {before} + 50")).await;

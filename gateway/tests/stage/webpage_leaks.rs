@@ -63,7 +63,7 @@ fn an_hour_of_playing_holds_no_more_than_its_first_minute() {
         let _machine = alone().await;
         let (_film, page, url) = sample("leaks-profile").await;
         page.look_like((1280, 720), &[]).await;
-        page.play(&format!("{url}/#speed=16&paused")).await;
+        page.play(&format!("{url}/#t=00:12&speed=16&paused")).await;
         play(&page, ROUNDS.0).await;
         let before = Held::by(&page).await;
         play(&page, ROUNDS.1).await;

@@ -102,8 +102,8 @@ const COVERED: &str = r#"
     seen.forEach((a, n) => seen.slice(n + 1).forEach((b) => {
         const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
         const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
-        // Lines of one text may be set closer than the font is high.
-        if (wide > 2 && high > 4 && a.of !== b.of) pairs.push(`${a.words} | ${b.words}: ${wide.toFixed()} × ${high.toFixed()}`);
+        // Lines may be set a little closer than the font is high.
+        if (wide > 2 && high > 0.3 * Math.min(a.box.height, b.box.height) && a.of !== b.of) pairs.push(`${a.words} | ${b.words}: ${wide.toFixed()} × ${high.toFixed()}`);
     }));
     return [seen.length, pairs];
 "#;
