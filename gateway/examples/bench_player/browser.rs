@@ -28,10 +28,12 @@ impl Browser {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut driver = command.spawn().context("chromedriver does not start; install chromium-driver")?;
-        let lines = BufReader::new(driver.stdout.take().context("chromedriver says nothing")?).lines();
-        let port = lines.map_while(Result::ok).find_map(|line| {
+        let mut lines = BufReader::new(driver.stdout.take().context("chromedriver says nothing")?).lines();
+        let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
             line.split_once("started successfully on port ").map(|(_, port)| port.trim_end_matches('.').to_owned())
         });
+        // Its pipe is kept empty for as long as it lives.
+        std::thread::spawn(move || lines.for_each(drop));
         let port = port.context("chromedriver names no port")?;
         let profile = format!("--user-data-dir={}", folder.join(format!("profile-{port}")).display());
         let arguments = json!([

@@ -108,7 +108,7 @@ async fn host(folder: &Path) -> Result<std::net::SocketAddr> {
             };
             std::fs::read(&file)
                 .map(|bytes| ([("content-type", kind)], bytes))
-                .map_err(|_| axum::http::StatusCode::NOT_FOUND)
+                .map_err(|_missing| axum::http::StatusCode::NOT_FOUND)
         }
     });
     tokio::spawn(async move { axum::serve(listener, app).await });
