@@ -20,6 +20,7 @@ use tokio::{
     fs::File,
     io::AsyncWriteExt as _,
     sync::{mpsc, oneshot},
+    task::JoinHandle,
     time::{MissedTickBehavior, interval},
 };
 
@@ -104,7 +105,8 @@ pub async fn start(
     let part_path = part_of(&path);
     let part = File::create(&part_path).await.with_context(|| format!("cannot create {}", part_path.display()))?;
     let (orders, queue) = mpsc::channel(QUEUE);
-    let open = Open { file, part, writer, info: None, lines: String::new(), unwritten: 0, marks: Vec::new() };
+    let open =
+        Open { file, part, writer, info: None, lines: String::new(), unwritten: 0, marks: Vec::new(), syncing: None };
     tokio::spawn(async move {
         if let Err(error) = run(open, queue, &part_path, limits, &reporter).await {
             let text = format!("the recording stopped: {error}; the show goes on, make room and start again to record");
@@ -202,6 +204,8 @@ struct Open {
     unwritten: usize,
     /// Markers of the open piece.
     marks: Vec<Mark>,
+    /// The newest sealed piece, on its way to the disk.
+    syncing: Option<JoinHandle<io::Result<()>>>,
 }
 
 impl Open {
@@ -237,19 +241,31 @@ impl Open {
     }
 
     /// Writes the open piece as a member and empties the `.part` file, in that order: a reader that finds both
-    /// leaves the part out, since it holds nothing new.
+    /// leaves the part out, since it holds nothing new. A slow disk syncs meanwhile: what is seen until then would wait in the
+    /// queue, and SIGKILL would take more than it may.
     async fn seal(&mut self) -> io::Result<()> {
         let Some(info) = self.info.take() else { return Ok(()) };
         for mark in self.marks.drain(..) {
             self.writer.mark(mark);
         }
         let bytes = self.writer.seal(info, &self.lines);
+        self.synced().await?;
         self.file.write_all(&bytes).await?;
-        self.file.sync_data().await?;
+        self.file.flush().await?;
+        let file = self.file.try_clone().await?;
+        self.syncing = Some(tokio::spawn(async move { file.sync_data().await }));
         self.lines.clear();
         self.unwritten = 0;
         self.part.set_len(0).await?;
         tokio::io::AsyncSeekExt::rewind(&mut self.part).await.map(|_| ())
+    }
+
+    /// Waits until the piece before is on the disk.
+    async fn synced(&mut self) -> io::Result<()> {
+        match self.syncing.take() {
+            Some(syncing) => syncing.await.map_err(io::Error::other)?,
+            None => Ok(()),
+        }
     }
 
     /// The newest piece's time.
