@@ -4,8 +4,8 @@ use leptos::{html::Canvas, prelude::*, task::spawn_local};
 
 use crate::{
     browser::{
-        address::each_fragment, canvas::Painter, files::each_drop, focus, frame::each_frame, keys::each_key,
-        resize::each_size, theme::each_preference,
+        address::each_fragment, canvas::Painter, files::each_drop, focus, frame::each_frame, keys::each_key, motion,
+        resize::each_size, theme,
     },
     desk::Desk,
     panels::{
@@ -71,7 +71,8 @@ fn start(desk: Desk) {
     desk.listen();
     each_size(move |size| desk.resized(size));
     focus::trap();
-    each_preference(move |theme| desk.prefer(theme));
+    theme::each_preference(move |theme| desk.prefer(theme));
+    motion::each_preference(move |less| desk.prefer_less_motion(less));
     each_key(move |key| desk.key(key));
     each_drop(move |name, bytes| desk.open_file(&name, bytes));
     each_fragment(move || desk.address_changed());

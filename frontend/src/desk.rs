@@ -15,7 +15,7 @@ use crate::{
         canvas::Painter,
         clock::now_millis,
         embedded::{self, Embedded},
-        fetch, focus, json, motion,
+        fetch, focus, json,
         resize::Size,
         script,
         socket::{self, Listener},
@@ -101,7 +101,6 @@ impl Desk {
         let mut session = Session::new(delay, token.is_some(), minutes_east());
         session.sight = address.value("view").and_then(Sight::of).unwrap_or_default();
         let order = address.value("order").unwrap_or_default().to_owned();
-        session.set_less_motion(motion::is_reduced());
         let hands = hands::Hands::of(&address, token.is_some());
         let crowd = crowd::Crowd::of(address.value("marks"));
         let held = Held {

@@ -236,6 +236,7 @@ impl Session {
         if !same {
             self.markers = Markers::default();
             self.start(Deck::live(self.delay_millis), Ending::default());
+            self.settle_all(now_millis);
         }
         if let Some(deck) = self.deck_mut() {
             deck.begin(facts, at, now_millis);

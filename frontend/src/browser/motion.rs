@@ -1,7 +1,8 @@
 //! Whether whoever reads asked the system for less motion.
 
-/// The system's setting (`prefers-reduced-motion: reduce`).
-pub(crate) fn is_reduced() -> bool {
-    let query = web_sys::window().and_then(|w| w.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
-    query.is_some_and(|q| q.matches())
+use super::theme::each_answer;
+
+/// Calls `each` with the system's setting (`prefers-reduced-motion: reduce`), now and whenever it changes.
+pub(crate) fn each_preference(each: impl Fn(bool) + 'static) {
+    each_answer("(prefers-reduced-motion: reduce)", each);
 }

@@ -93,4 +93,9 @@ impl Desk {
     pub(crate) fn less_motion(self) {
         self.session(|s| s.set_less_motion(!s.less_motion()));
     }
+
+    /// What the system asks for, at first and whenever that is changed.
+    pub(crate) fn prefer_less_motion(self, less: bool) {
+        self.session(|s| s.set_less_motion(less));
+    }
 }

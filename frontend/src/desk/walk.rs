@@ -1,6 +1,6 @@
 //! Where a person without a pointer stands on the stage, and in which colours everybody sees it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use super::*;
 use crate::{
@@ -16,8 +16,6 @@ use crate::{
 pub(super) struct Walk {
     /// What it is, and which of its places: a record stands on each replica.
     at: RefCell<Option<(Selected, usize)>>,
-    /// Whether a person chose the theme, which then stays.
-    chosen: Cell<bool>,
 }
 
 impl Walk {
@@ -90,17 +88,16 @@ impl Desk {
 
     /// Puts on what the system prefers, unless somebody has chosen.
     pub(crate) fn prefer(self, theme: Theme) {
-        if !self.held().walk.chosen.get() {
-            self.wear(theme);
-        }
+        self.wear(theme::chosen().unwrap_or(theme));
     }
 
     /// The other theme, from now on.
     pub(crate) fn switch_theme(self) {
         let held = self.held();
-        held.walk.chosen.set(true);
         let dark = held.easel.borrow().theme == Theme::Dark;
-        self.wear(if dark { Theme::Light } else { Theme::Dark });
+        let theme = if dark { Theme::Light } else { Theme::Dark };
+        theme::keep(theme);
+        self.wear(theme);
     }
 
     fn wear(self, theme: Theme) {

@@ -44,6 +44,14 @@ impl Session {
         }
     }
 
+    /// The gateway that was asked is gone, and with it what it would have told.
+    pub(super) fn settle_all(&mut self, now_millis: f64) {
+        for pressed in self.pressed.iter_mut().filter(|p| p.outcome == Outcome::Pending) {
+            pressed.outcome = Outcome::Refused("not known: the gateway went away".to_owned());
+            pressed.until_millis = now_millis + REFUSED_MILLIS;
+        }
+    }
+
     /// Notes a press that was sent, or one that cannot be.
     pub fn press(&mut self, id: String, press: &Press) {
         self.remember(Pressed { id, label: press.label.clone(), outcome: Outcome::Pending, until_millis: f64::MAX });

@@ -64,6 +64,18 @@ fn a_press_is_pending_until_its_fact_comes() {
 }
 
 #[test]
+fn a_press_ends_where_another_gateway_answers() {
+    let mut session = session();
+    session.press("x1".to_owned(), &crate::cues::Press::pay());
+    session.hear(&keyframe(31_100), 100.0);
+    assert_eq!(session.pressed[0].outcome, Outcome::Pending, "the same gateway may still tell");
+    session.hear(&keyframe(500).replace("s1", "s2"), 9_000.0);
+    assert_eq!(session.pressed[0].outcome, Outcome::Refused("not known: the gateway went away".to_owned()));
+    session.frame(30_000.0);
+    assert!(session.pressed.is_empty());
+}
+
+#[test]
 fn a_question_waits_five_seconds() {
     let mut session = session();
     session.ask(Question::Which { sentence: String::new(), choices: vec![] }, 1_000.0);

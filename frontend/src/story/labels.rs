@@ -52,7 +52,7 @@ impl Labels {
 /// Says that there is nothing to tell.
 pub(super) fn nothing(pen: &mut Pen, key: &str, middle: f64) {
     let words = if key.is_empty() {
-        "No record with a key yet. Press O to order.".to_owned()
+        "No record with a key yet.".to_owned()
     } else {
         format!("No record of {key} is among the newest 64 of its partition any more.")
     };

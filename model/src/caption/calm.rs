@@ -98,8 +98,8 @@ pub(super) fn calm(picture: &Picture, now: Micros) -> Option<Caption> {
             .words(" acknowledged in the last 10 s, the slowest in ")
             .number(format!("{} ms", slowest.history.took_micros.div_ceil(1000)), proof(slowest).to_vec())
             .words("."),
-        (None, true) if !any_record(picture) => head.and(Tone::Detail, "No record yet. Press O to order."),
-        (None, true) => head.and(Tone::Detail, "No record in the last 10 s. Press O to order."),
+        (None, true) if !any_record(picture) => head.and(Tone::Detail, "No record yet: nobody has ordered."),
+        (None, true) => head.and(Tone::Detail, "No record in the last 10 s."),
         (None, false) => {
             let appended: Vec<u64> =
                 records().filter(|r| r.appended.is_some() && r.stamp.at >= since).map(|r| r.stamp.seq).collect();

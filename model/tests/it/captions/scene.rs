@@ -218,6 +218,6 @@ fn an_app_stands_where_it_was_told_to_fail() {
     );
     check(
         vec![(20_000, point("in_transaction", "hang", CrashState::Armed))],
-        expect!["All three brokers are in sync. No record in the last 10 s. Press O to order."],
+        expect!["All three brokers are in sync. No record in the last 10 s."],
     );
 }

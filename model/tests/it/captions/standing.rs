@@ -72,7 +72,7 @@ fn a_state_that_ends_before_it_was_read_is_told_as_over() {
         [
             (301, "There was no controller for a moment: leaders could not change."),
             // Half a second of the state, and as long as its end takes to read.
-            (306 + 10 + 16, "All three brokers are in sync. No record in the last 10 s. Press O to order."),
+            (306 + 10 + 16, "All three brokers are in sync. No record in the last 10 s."),
         ]
     );
 }
