@@ -49,7 +49,8 @@ fn page(desk: Desk) -> AnyView {
             _ => "page",
         };
         let hands = screen.hands.with(|h| [(h.bare, " bare"), (h.black, " black"), (h.less_motion, " less-motion")]);
-        let more: String = hands.iter().filter(|(is_so, _)| *is_so).map(|(_, class)| *class).collect();
+        let hands = hands.into_iter().chain([(screen.hands_open.get(), " pulled")]);
+        let more: String = hands.filter(|(is_so, _)| *is_so).map(|(_, class)| class).collect();
         [kind, &more].concat()
     };
     // Lists of one type, where a tree of many would be a program of its own.

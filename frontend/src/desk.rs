@@ -26,7 +26,7 @@ use crate::{
     screen::{Screen, put},
     session::{Outcome, Session},
     sight::Sight,
-    stage::{self, Drawing, Layout, View},
+    stage::{self, Drawing, Layout, Selected, View},
     words::{
         guards::{self, Stand},
         machines::{Act, Machine},
@@ -40,6 +40,7 @@ mod hands;
 mod keys;
 mod notes;
 mod opening;
+mod past;
 mod play;
 mod refresh;
 mod scrub;
@@ -83,6 +84,7 @@ struct Held {
     notes: notes::Notes,
     focus: focus::Keeper,
     crowd: RefCell<crowd::Crowd>,
+    past: past::Past,
 }
 
 /// A handle that every panel has.
@@ -119,6 +121,7 @@ impl Desk {
             notes: notes::Notes::default(),
             focus: focus::Keeper::default(),
             crowd: RefCell::new(crowd),
+            past: past::Past::default(),
         };
         Self { held: StoredValue::new_local(Rc::new(held)), screen: Screen::new() }
     }
@@ -167,6 +170,7 @@ impl Desk {
         }
         if refresh::refresh(&held, self.screen, now) {
             self.list_scenes();
+            self.look_back();
             self.beat(now);
         }
     }
@@ -178,6 +182,7 @@ impl Desk {
         match cue {
             Cue::Scenes => return self.toggle_scenes(),
             Cue::Wire => return self.toggle_wire(),
+            Cue::Choice => return self.toggle_choice(),
             Cue::Keys => return self.toggle_help(),
             Cue::Talk => return self.open_talk(),
             Cue::Verdict => return self.toggle_verdict(),
@@ -252,7 +257,11 @@ impl Desk {
             self.screen.notices_open.set(false);
             return;
         }
-        self.session(|s| s.selected = None);
+        // The verdict is a view and a panel in one: to close it is to go back.
+        self.session(|s| match s.selected.take() {
+            None if s.sight == Sight::Verdict => s.sight = Sight::Stage,
+            _ => {}
+        });
     }
 
     /// Sends a command.
@@ -297,7 +306,25 @@ impl Desk {
             let easel = held.easel.borrow();
             stage::hit_at(&easel.drawing, (x, y)).map(|t| t.what.clone())
         };
-        self.session(|s| s.selected = what);
+        self.take_up(what);
+    }
+
+    /// Selects a thing that was pointed at; words about what is not drawn lead to the choice, and in a hand a column leads
+    /// to its lane.
+    fn take_up(self, what: Option<Selected>) {
+        if what == Some(Selected::Rest) {
+            return self.toggle_choice();
+        }
+        let held = self.held();
+        let in_hand = held.easel.borrow().layout == Layout::Phone && held.session.borrow().sight == Sight::Stage;
+        match what.as_ref().and_then(Selected::partition).filter(|_| in_hand) {
+            Some(id) => {
+                let id = id.clone();
+                self.session(|s| s.selected = Some(Selected::Partition(id)));
+                self.open_sight(Sight::Lanes);
+            }
+            None => self.session(|s| s.selected = what),
+        }
     }
 
     /// The pointer is at a place of the stage, or left it.
@@ -329,6 +356,7 @@ impl Held {
         let mut easel = self.easel.borrow_mut();
         let session = self.session.borrow();
         let Some(player) = session.player() else { return };
+        let chosen = self.backstage.chosen.borrow();
         let proof = player.places().of(&self.backstage.proof.borrow());
         let proof: Vec<stage::Selected> = proof.into_iter().map(|(_, what)| what).collect();
         let named = named(player);
@@ -346,17 +374,25 @@ impl Held {
             still: session.stands_still(),
             // The player's bar takes the key's place.
             shows_key: !session.is_recording() && !self.hands.is_bare(now_millis()),
-            layout: easel.layout,
+            layout: views::layout(easel.layout, session.sight),
             silent_micros: session.link.silent_micros,
+            chosen: Some(&chosen),
         };
-        let drawing = views::draw(session.sight, &view, &self.story_key(session.sight));
+        if self.backstage.drawer.get() == backstage::Drawer::Choice {
+            let shown = stage::shown(&view);
+            if *self.backstage.shown.borrow() != shown {
+                *self.backstage.shown.borrow_mut() = shown;
+                self.refreshed.soon();
+            }
+        }
+        let drawing = self.draw_view(&session, &view);
         let (pixels, theme) = (easel.pixels, easel.theme);
         if let Some(painter) = &mut easel.painter {
             painter.paint(&drawing, theme, pixels);
         }
         drop(session);
         if let Some(deck) = self.session.borrow_mut().deck_mut() {
-            deck.watch(&drawing.records, drawing.layout != Layout::Phone);
+            deck.watch(&drawing.records, drawing.layout != Layout::List);
         }
         easel.drawing = drawing;
         easel.dirty = false;

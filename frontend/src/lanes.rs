@@ -4,10 +4,10 @@ use crate::stage::{Drawing, Layout, View, pen::Pen, rings};
 
 mod aside;
 mod brackets;
-mod cards;
+pub(crate) mod cards;
 mod choice;
 mod copies;
-mod lane;
+pub(crate) mod lane;
 mod moving;
 pub(crate) mod spans;
 mod tracks;
@@ -15,12 +15,18 @@ mod tracks;
 use lane::Lane;
 
 /// Where the lanes begin and end; the caption is above, the controls are below.
-const TOP: f64 = 186.0;
+const fn top(layout: Layout) -> f64 {
+    match layout {
+        Layout::Strip => 6.0,
+        _ => 186.0,
+    }
+}
 
 const fn bottom(layout: Layout) -> f64 {
     match layout {
         Layout::Wide => 966.0,
-        Layout::Classic | Layout::Phone => 1037.0,
+        Layout::Strip => 774.0,
+        _ => 1037.0,
     }
 }
 
@@ -28,7 +34,8 @@ const fn bottom(layout: Layout) -> f64 {
 const fn right(layout: Layout) -> f64 {
     match layout {
         Layout::Wide => 1376.0,
-        Layout::Classic | Layout::Phone => 1076.0,
+        Layout::Strip => 992.0,
+        _ => 1076.0,
     }
 }
 
@@ -44,7 +51,9 @@ pub fn draw(view: &View<'_>) -> Drawing {
         tracks::draw(&mut pen, view, lane);
         pen.cut();
     }
-    aside::draw(&mut pen, view, &choice);
+    if view.layout != Layout::Strip {
+        aside::draw(&mut pen, view, &choice);
+    }
     pen.cut();
     for lane in &Lane::all(view, &choice.lanes) {
         moving::draw(&mut pen, view, lane);

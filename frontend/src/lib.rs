@@ -14,6 +14,7 @@ pub mod player;
 mod qr;
 mod screen;
 pub mod session;
+pub mod sides;
 pub mod sight;
 pub mod stage;
 pub mod states;

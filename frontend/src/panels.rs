@@ -2,6 +2,7 @@
 
 pub(crate) mod backstage;
 pub(crate) mod caption;
+pub(crate) mod choice;
 pub(crate) mod controls;
 pub(crate) mod cues;
 pub(crate) mod guards;

@@ -18,6 +18,7 @@ mod flying;
 mod history;
 pub mod manner;
 mod pace;
+pub mod past;
 mod places;
 mod reach;
 mod recent;

@@ -8,6 +8,7 @@ use crate::{
     sight::Sight,
     words::{
         caption::Caption,
+        choice::ChoiceWords,
         guards::{Armed, Switch},
         header::HeaderWords,
         honesty::Piece,
@@ -101,6 +102,7 @@ pub(crate) struct BackstageWords {
     pub(crate) progress: Option<Progress>,
     pub(crate) scenes: Option<ScenesWords>,
     pub(crate) verdict: Option<VerdictSheet>,
+    pub(crate) choice: Option<ChoiceWords>,
     pub(crate) wire: WireWords,
     pub(crate) wire_open: bool,
 }
@@ -114,6 +116,10 @@ pub(crate) struct HandsWords {
     pub(crate) black: bool,
     /// Nothing travels.
     pub(crate) less_motion: bool,
+    /// The view that is next.
+    pub(crate) next_sight: &'static str,
+    /// Whether a live session is shown as it was.
+    pub(crate) is_behind: bool,
     /// What is amiss with the token.
     pub(crate) refused: bool,
     /// The keys, while the help is open.
@@ -154,6 +160,8 @@ pub(crate) struct Screen {
     pub(crate) playhead: RwSignal<String>,
     pub(crate) peek: RwSignal<Option<PeekWords>>,
     pub(crate) hands: RwSignal<HandsWords>,
+    /// Whether guards and cues are pulled up, where they stand in a drawer.
+    pub(crate) hands_open: RwSignal<bool>,
     pub(crate) question: RwSignal<Option<Question>>,
     pub(crate) pressed: RwSignal<Vec<Pressed>>,
     pub(crate) machines: RwSignal<Option<Vec<Row>>>,
@@ -181,6 +189,7 @@ impl Screen {
             playhead: RwSignal::new(String::from("0%")),
             peek: RwSignal::default(),
             hands: RwSignal::default(),
+            hands_open: RwSignal::default(),
             question: RwSignal::default(),
             pressed: RwSignal::default(),
             machines: RwSignal::default(),

@@ -8,7 +8,7 @@ use model::{
     ids::Micros,
     marker::Marker,
     picture::Picture,
-    recording::{FORMAT, Recording},
+    recording::Recording,
 };
 
 use crate::{
@@ -68,14 +68,16 @@ pub struct Link {
 enum Open {
     Nothing,
     Deck(Box<Deck>, Ending),
-    Broken(String),
+    /// What cannot be shown, and why and what to do.
+    Broken(String, String),
 }
 
 /// How a recording ends.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Ending {
     cut: bool,
-    newer: Option<u32>,
+    /// What is said of a recording of a newer format: which, and what of it is left out.
+    newer: Option<(String, String)>,
 }
 
 /// Everything the page knows, without the browser.
@@ -159,7 +161,7 @@ impl Session {
 
     /// Opens a recording.
     pub fn open_recording(&mut self, recording: Recording) {
-        let newer = recording.is_newer().then_some(recording.header.kscope).filter(|f| *f > FORMAT);
+        let newer = recording.is_newer().then(|| newer(&recording));
         let ending = Ending { cut: recording.cut, newer };
         self.presenter = false;
         self.markers = Markers::of(recording.markers());
@@ -194,8 +196,8 @@ impl Session {
     }
 
     /// Says why nothing can be shown.
-    pub fn fail(&mut self, why: String) {
-        self.open = Open::Broken(why);
+    pub fn fail(&mut self, what: String, why: String) {
+        self.open = Open::Broken(what, why);
     }
 
     /// The gateway answered.
@@ -352,7 +354,7 @@ impl Session {
     pub fn deck(&self) -> Option<&Deck> {
         match &self.open {
             Open::Deck(deck, _) => Some(deck),
-            Open::Nothing | Open::Broken(_) => None,
+            Open::Nothing | Open::Broken(..) => None,
         }
     }
 
@@ -360,7 +362,7 @@ impl Session {
     pub fn deck_mut(&mut self) -> Option<&mut Deck> {
         match &mut self.open {
             Open::Deck(deck, _) => Some(deck),
-            Open::Nothing | Open::Broken(_) => None,
+            Open::Nothing | Open::Broken(..) => None,
         }
     }
 
@@ -392,7 +394,7 @@ impl Session {
     /// What the caption says: first what the page must say of itself, then what the facts say.
     pub fn caption(&self, now_millis: f64) -> Caption {
         match &self.open {
-            Open::Broken(why) => caption::bad(why.clone(), ""),
+            Open::Broken(what, why) => caption::bad(what.clone(), why.clone()),
             Open::Nothing => match self.link.state {
                 LinkState::Lost { attempt } if attempt > 1 => {
                     caption::bad("The gateway does not answer.", format!("Trying again, attempt {attempt}."))
@@ -401,7 +403,7 @@ impl Session {
             },
             Open::Deck(deck, ending) => {
                 let player = deck.player();
-                let own = if deck.is_live() { self.of_link(player, now_millis) } else { of_ending(deck, *ending) };
+                let own = if deck.is_live() { self.of_link(player, now_millis) } else { of_ending(deck, ending) };
                 let note = || Some(caption::of(self.markers.said(player.now())?, ""));
                 own.or_else(note).unwrap_or_else(|| player.caption().clone())
             }
@@ -426,11 +428,33 @@ impl Session {
     }
 }
 
-fn of_ending(deck: &Deck, ending: Ending) -> Option<Caption> {
+/// What is said of a recording that a newer Kafkascope made: its format, and the kinds of facts that we do not know.
+fn newer(recording: &Recording) -> (String, String) {
+    const NAMED: usize = 3;
+    let mut kinds: Vec<String> = Vec::new();
+    for fact in recording.all_facts() {
+        if let Event::Unknown(body) = &fact.event
+            && let Some(kind) = body.get("kind").and_then(|kind| kind.as_str())
+            && !kinds.iter().any(|known| known == kind)
+        {
+            kinds.push(kind.to_owned());
+        }
+    }
+    let more = kinds.len().saturating_sub(NAMED);
+    kinds.truncate(NAMED);
+    let head = format!("Made with a newer Kafkascope (format {}).", recording.header.kscope);
+    let rest = match (kinds.is_empty(), more) {
+        (true, _) => "Nothing it adds is in this recording.".to_owned(),
+        (_, 0) => format!("Parts it adds are left out: {}.", kinds.join(", ")),
+        (_, more) => format!("Parts it adds are left out: {} and {more} more.", kinds.join(", ")),
+    };
+    (head, rest)
+}
+
+fn of_ending(deck: &Deck, ending: &Ending) -> Option<Caption> {
     const BEGINNING: Micros = Micros(3_000_000);
-    if let Some(format) = ending.newer.filter(|_| deck.now() < BEGINNING) {
-        let head = format!("Made with a newer Kafkascope (format {format}).");
-        return Some(caption::of(head, "Parts it adds are left out."));
+    if let Some((head, rest)) = ending.newer.as_ref().filter(|_| deck.now() < BEGINNING) {
+        return Some(caption::of(head.clone(), rest.clone()));
     }
     let early = ending.cut && deck.now() >= deck.ends();
     early.then(|| caption::of(format!("This recording ends early at {}.", clock(deck.ends())), ""))

@@ -11,6 +11,7 @@ use crate::paint::Shape;
 mod apps;
 mod armed;
 mod band;
+pub mod chosen;
 mod column;
 mod doing;
 mod feet;
@@ -39,6 +40,7 @@ pub mod walk;
 mod watermark;
 pub(crate) mod words;
 
+pub use chosen::{Chosen, Pick};
 pub use layout::Layout;
 pub(crate) use row::is_gone;
 use {grid::Grid, pen::Pen};
@@ -72,6 +74,8 @@ pub struct View<'a> {
     pub layout: Layout,
     /// For how long nobody has vouched for the picture, beyond what is ordinary.
     pub silent_micros: u64,
+    /// What a person chose to be drawn.
+    pub chosen: Option<&'a Chosen>,
 }
 
 impl View<'_> {
@@ -254,6 +258,8 @@ pub enum Selected {
         /// Its number.
         connection: u64,
     },
+    /// What is not drawn, to choose from.
+    Rest,
 }
 
 impl Selected {
@@ -368,6 +374,17 @@ fn still(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
         key::draw(pen, grid);
     }
     pen.cut();
+}
+
+/// What has a column, a band or a track on the stage.
+pub(crate) fn shown(view: &View<'_>) -> Chosen {
+    let grid = Grid::of(view);
+    let groups = grid.topics.iter().flat_map(|t| &t.readers).map(|r| r.group_id.to_owned());
+    Chosen {
+        partitions: grid.columns.iter().map(|c| c.id.clone()).collect(),
+        brokers: grid.rows.iter().map(|r| r.broker).collect(),
+        groups: groups.collect(),
+    }
 }
 
 /// What is at a point of the sheet, given as fractions of its width and height.

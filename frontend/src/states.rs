@@ -83,6 +83,7 @@ fn draw(facts: Vec<Fact>, now: Micros) -> Drawing {
         still: false,
         shows_key: false,
         layout: Layout::Wide,
+        chosen: None,
         silent_micros: 0,
     })
 }

@@ -5,14 +5,15 @@ use crate::stage::{Drawing, Layout, View, pen::Pen, rings};
 mod axis;
 mod key;
 mod labels;
-mod legs;
+pub(crate) mod legs;
 mod money;
 mod plot;
 mod records;
 mod rows;
+mod steps;
 mod work;
 
-pub(crate) use plot::{Again, Plot, newest_key};
+pub(crate) use plot::{Again, Part, Plot, lost, newest_key};
 
 use {axis::Axis, labels::Labels, rows::Rows};
 
@@ -23,7 +24,7 @@ const TOP: f64 = 214.0;
 const fn bottom(layout: Layout) -> f64 {
     match layout {
         Layout::Wide => 944.0,
-        Layout::Classic | Layout::Phone => 1015.0,
+        _ => 1015.0,
     }
 }
 
@@ -31,7 +32,7 @@ const fn bottom(layout: Layout) -> f64 {
 const fn right(layout: Layout) -> f64 {
     match layout {
         Layout::Wide => 1868.0,
-        Layout::Classic | Layout::Phone => 1568.0,
+        _ => 1568.0,
     }
 }
 
@@ -39,6 +40,10 @@ const fn right(layout: Layout) -> f64 {
 pub fn draw(view: &View<'_>, key: &str) -> Drawing {
     let mut pen = Pen::default();
     let plot = Plot::of(view.picture, key);
+    if view.layout == Layout::List {
+        steps::draw(&mut pen, view, &plot, key);
+        return pen.finish(view.layout);
+    }
     let rows = Rows::of(view, &plot);
     let axis = Axis::of(&plot, view.now, right(view.layout));
     let mut labels = Labels::of(right(view.layout));

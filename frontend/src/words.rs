@@ -1,6 +1,7 @@
 //! What the page says, as plain values: each panel's words are a function of the picture and the time.
 
 pub mod caption;
+pub mod choice;
 pub mod guards;
 pub mod header;
 pub mod honesty;

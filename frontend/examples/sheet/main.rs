@@ -48,6 +48,7 @@ fn view(scene: &Scene, layout: Layout) -> View<'_> {
         shows_key: true,
         layout,
         silent_micros: 0,
+        chosen: None,
     }
 }
 

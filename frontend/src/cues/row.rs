@@ -39,6 +39,8 @@ pub enum Cue {
     Scenes,
     /// Guards and the wire.
     Wire,
+    /// What is drawn, where there is more than has room.
+    Choice,
     /// The newest verdict.
     Verdict,
     /// Everything back to green.
@@ -118,7 +120,9 @@ impl Cue {
             Self::Restart => restart(picture),
             Self::Abort => send(Press::abort_transaction(transactional(picture)?)),
             Self::Green => send(Press::restore()),
-            Self::Machines | Self::Scenes | Self::Wire | Self::Verdict | Self::Keys | Self::Talk => return None,
+            Self::Machines | Self::Scenes | Self::Wire | Self::Choice | Self::Verdict | Self::Keys | Self::Talk => {
+                return None;
+            }
         })
     }
 
@@ -143,7 +147,14 @@ impl Cue {
                     waits.then(|| format!("The {app} app waits for its next transaction already; then it can be again"))
                 }
             },
-            Self::Green | Self::Machines | Self::Scenes | Self::Wire | Self::Verdict | Self::Keys | Self::Talk => None,
+            Self::Green
+            | Self::Machines
+            | Self::Scenes
+            | Self::Wire
+            | Self::Choice
+            | Self::Verdict
+            | Self::Keys
+            | Self::Talk => None,
         }
     }
 }

@@ -1,9 +1,12 @@
 //! What the presenter does behind the stage: runs scenes, looks at verdicts, switches guards, arms the wire.
 
 use super::*;
-use crate::words::{
-    caption::{Caption, still_proves},
-    scenes::{Listed, catalogue},
+use crate::{
+    stage::{Chosen, Pick},
+    words::{
+        caption::{Caption, still_proves},
+        scenes::{Listed, catalogue},
+    },
 };
 
 /// What a drawer's keyboard begins with; its way out stands before it.
@@ -16,6 +19,7 @@ pub(super) enum Drawer {
     None,
     Scenes,
     Wire,
+    Choice,
 }
 
 /// What of it stands on the page.
@@ -25,6 +29,9 @@ pub(super) struct Backstage {
     pub(super) listed: RefCell<Vec<Listed>>,
     /// The scene whose verdict is open.
     pub(super) verdict: RefCell<Option<String>>,
+    /// What was chosen to be drawn, and what is.
+    pub(super) chosen: RefCell<Chosen>,
+    pub(super) shown: RefCell<Chosen>,
     /// The facts that prove the number that was chosen.
     pub(super) proof: RefCell<Vec<u64>>,
     /// Where the slow wire's knob is while it is held; the wire changes when it is let go.
@@ -72,6 +79,26 @@ impl Desk {
     /// Opens or closes the guards and the wire.
     pub(crate) fn toggle_wire(self) {
         self.toggle(Drawer::Wire);
+    }
+
+    /// Opens or closes the list of what can be drawn.
+    pub(crate) fn toggle_choice(self) {
+        self.toggle(Drawer::Choice);
+        self.held().touch();
+    }
+
+    /// Takes one to what is drawn, or away from it.
+    pub(crate) fn choose(self, pick: Pick) {
+        let held = self.held();
+        held.backstage.chosen.borrow_mut().toggle(pick, &held.backstage.shown.borrow());
+        held.touch();
+    }
+
+    /// What is drawn is chosen by itself again.
+    pub(crate) fn choose_nothing(self) {
+        let held = self.held();
+        held.backstage.chosen.take();
+        held.touch();
     }
 
     /// Asks for the list again where a run has begun or ended since; what can run depends on it.
@@ -138,6 +165,9 @@ impl Desk {
     pub(crate) fn show_verdict(self, scene: Option<String>) {
         let held = self.held();
         held.backstage.close();
+        if scene.is_none() && held.session.borrow().sight == Sight::Verdict {
+            self.open_sight(Sight::Stage);
+        }
         *held.backstage.verdict.borrow_mut() = scene;
         held.touch();
     }
@@ -150,11 +180,7 @@ impl Desk {
         }
         let newest = {
             let session = held.session.borrow();
-            let over = |player: &crate::player::Player| {
-                let over = player.picture().runs.values().rev().find(|run| verdict::is_over(run));
-                over.map(|run| run.scene.clone())
-            };
-            session.player().and_then(over)
+            session.player().and_then(|player| verdict::newest(player.picture())).map(str::to_owned)
         };
         match newest {
             Some(scene) => self.show_verdict(Some(scene)),

@@ -11,7 +11,7 @@ use crate::{
 /// The presenter's window tells that it is there each so often, and is taken for closed after this long without.
 const BEAT_MILLIS: f64 = 500.0;
 const CLOSED_MILLIS: f64 = 2_500.0;
-/// What it says; keys that are about the picture are said as `key K`.
+/// What it says; keys that are about the picture are said as `key K`, views that the talk comes to as `sight stage`.
 const HERE: &str = "here";
 const GONE: &str = "gone";
 
@@ -25,6 +25,8 @@ pub(super) struct Hands {
     hidden: Cell<bool>,
     /// The turn that is next, where it is not the one after the newest run; and which run was the newest then.
     chosen: Cell<Option<(usize, usize)>>,
+    /// The run whose verdict the talk has come to.
+    looked_at: Cell<Option<u64>>,
     line: RefCell<Option<Line>>,
     /// When the presenter's window was heard last.
     heard_millis: Cell<Option<f64>>,
@@ -92,6 +94,9 @@ impl Desk {
                 if let Some(key) = said.strip_prefix("key ") {
                     self.key(key);
                 }
+                if let Some(sight) = said.strip_prefix("sight ").and_then(Sight::of) {
+                    self.open_sight(sight);
+                }
             }
         }
         held.touch();
@@ -115,6 +120,11 @@ impl Desk {
     /// Tells the projected page of a key that is about the picture.
     pub(super) fn pass_on(self, key: &str) {
         self.say(&format!("key {key}"));
+    }
+
+    /// Tells the projected page which view the talk has come to.
+    pub(super) fn pass_on_sight(self, sight: Sight) {
+        self.say(&format!("sight {}", sight.name()));
     }
 
     /// Opens the presenter's window.
@@ -163,19 +173,32 @@ impl Desk {
         was_open
     }
 
-    /// Plays the next turn of the talk.
+    /// The next step of the talk: the runs of a scene, then their verdict, then the scene after it.
     pub(crate) fn next_turn(self) {
         let held = self.held();
-        let turn = {
+        let (turn, verdict_of) = {
             let session = held.session.borrow();
             let Some(player) = session.player() else { return };
-            match talk::busy(player.picture()) {
+            let turn = match talk::busy(player.picture()) {
                 Some(why) => Err(why),
                 None => held.next_turn(player).ok_or_else(|| "The talk is over; Left goes back".to_owned()),
-            }
+            };
+            let newest = player.picture().runs.iter().next_back();
+            let stays = |run: &model::picture::Run| turn.as_ref().is_ok_and(|turn| turn.scene == run.scene);
+            let is_new = |id: &u64| held.hands.looked_at.get() != Some(*id);
+            let over = newest.filter(|(id, run)| verdict::is_over(run) && !stays(*run) && is_new(*id));
+            (turn, over.filter(|_| talk::busy(player.picture()).is_none()).map(|(id, _)| *id))
         };
+        if let Some(run) = verdict_of {
+            held.hands.looked_at.set(Some(run));
+            held.backstage.verdict.take();
+            return self.open_sight(Sight::Verdict);
+        }
         match turn {
-            Ok(turn) => self.run_scene(&turn.scene, &turn.title, turn.guarded),
+            Ok(turn) => {
+                self.open_sight(Sight::Stage);
+                self.run_scene(&turn.scene, &turn.title, turn.guarded);
+            }
             Err(why) => self.session(|s| s.cannot(why, now_millis())),
         }
     }

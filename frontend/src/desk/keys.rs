@@ -29,7 +29,7 @@ pub(crate) const KEYS: &[Row] = &[
     ("1 2 3 4 5 6 7 8 9", When::Asked, "answer the question", |desk, nth| desk.answer(nth + 1)),
     ("Y", When::Sure, "yes", |desk, _| desk.yes()),
     ("N", When::Sure, "no", |desk, _| desk.dismiss()),
-    ("Right PageDown", When::Presenter, "play the next scene of the talk", |desk, _| desk.next_turn()),
+    ("Right PageDown", When::Presenter, "next in the talk: a scene, then its verdict", |desk, _| desk.next_turn()),
     ("Left PageUp", When::Presenter, "the scene before is next again", |desk, _| desk.turn_back()),
     ("Right PageDown", When::Always, "next step", |desk, _| desk.step_to(Stop::Step, true)),
     ("Left PageUp", When::Always, "previous step", |desk, _| desk.step_to(Stop::Step, false)),
@@ -62,6 +62,7 @@ pub(crate) const KEYS: &[Row] = &[
     }),
     ("E", When::Always, "scenes", |desk, _| desk.cue(Cue::Scenes)),
     ("V", When::Always, "next view", |desk, _| desk.next_sight()),
+    ("I", When::Always, "choose what is drawn", |desk, _| desk.cue(Cue::Choice)),
     ("F", When::Always, "follow the selected order", |desk, _| desk.follow()),
     ("D", When::Always, "other theme", |desk, _| desk.switch_theme()),
     ("W", When::Always, "guards and the wire", |desk, _| desk.cue(Cue::Wire)),
@@ -183,6 +184,6 @@ mod tests {
             lines.filter(|(caps, _)| caps.contains(&"Right".to_owned())).map(|(_, words)| words).collect::<Vec<_>>()
         };
         assert_eq!(right(&[When::Always]), ["next step"]);
-        assert_eq!(right(&[When::Always, When::Presenter]), ["play the next scene of the talk"]);
+        assert_eq!(right(&[When::Always, When::Presenter]), ["next in the talk: a scene, then its verdict"]);
     }
 }

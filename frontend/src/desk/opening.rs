@@ -101,8 +101,14 @@ impl Desk {
         let list = fetch::text("/api/recordings").await.map(|answer| current_name(&answer.body));
         match list {
             Ok(Some(name)) => self.open_recording(&name).await,
-            Ok(None) => self.session(|s| s.fail("The gateway lists no recording.".to_owned())),
-            Err(why) => self.session(|s| s.fail(format!("The list of recordings could not be read: {why}."))),
+            Ok(None) => self.session(|s| {
+                let why = "Name a .kscope file: kafkascope replay FILE.".to_owned();
+                s.fail("The gateway lists no recording.".to_owned(), why);
+            }),
+            Err(why) => self.session(|s| {
+                let why = format!("{why}. Load the page again once the gateway answers.");
+                s.fail("The list of recordings could not be read:".to_owned(), why);
+            }),
         }
     }
 
@@ -120,14 +126,15 @@ impl Desk {
         let name = name.strip_suffix(".kscope").unwrap_or(name);
         let path = format!("/api/recordings/{}.kscope", encoded(name));
         *self.held().sharing.home.borrow_mut() = Home::Gateway([name, ".kscope"].concat());
-        self.play(name, fetch::bytes(&path).await);
+        let found = fetch::bytes(&path).await;
+        self.play(name, found.map_err(|why| format!("{why}. The gateway lists those it has at /api/recordings")));
     }
 
     /// Plays what was brought, or says why not.
     fn play(self, name: &str, brought: Result<Vec<u8>, String>) {
         match brought.and_then(|bytes| Recording::open(bytes, None).map_err(|e| e.to_string())) {
             Ok(recording) => self.start(recording),
-            Err(why) => self.session(|s| s.fail(format!("{name} cannot be played: {why}."))),
+            Err(why) => self.session(|s| s.fail(format!("{name} cannot be played:"), format!("{why}."))),
         }
     }
 
@@ -163,7 +170,7 @@ fn is_replay(state: &str) -> bool {
 }
 
 /// The recording that is being written or played, in a list of recordings.
-fn current_name(list: &str) -> Option<String> {
+pub(super) fn current_name(list: &str) -> Option<String> {
     let list: Value = serde_json::from_str(list).ok()?;
     let list = list.as_array()?;
     let is_current = |one: &&Value| one.get("current").and_then(Value::as_bool) == Some(true);

@@ -14,9 +14,9 @@ use crate::{
         put,
     },
     session::{Outcome, Session},
-    stage,
+    stage::{self, Layout, Selected},
     words::{
-        guards, honesty, inspector, machines,
+        choice, guards, honesty, inspector, machines,
         numbers::{clock, clock_with_millis},
         proof, run, scenes, timeline, twin, verdict,
     },
@@ -78,7 +78,10 @@ pub(super) fn refresh(held: &Held, screen: Screen, now: f64) -> bool {
     backstage(held, screen, &session, player);
     let (picture, at) = (player.picture(), player.now());
     put(screen.proof, proof::words(picture, &picture.proof(at)));
-    put(screen.sheet, session.selected.as_ref().and_then(|what| inspector::sheet(picture, what, at)));
+    // In a hand a lane that was asked for is not covered by what is known of its partition.
+    let in_hand = held.easel.borrow().layout == Layout::Phone;
+    let asked = session.selected.as_ref().filter(|what| !(in_hand && matches!(what, Selected::Partition(_))));
+    put(screen.sheet, asked.and_then(|what| inspector::sheet(picture, what, at)));
     put(screen.machines, held.machines_open.get().then(|| machines::rows(picture)));
     let Some(deck) = session.deck() else { return true };
     let axis = deck.axis();
@@ -115,6 +118,8 @@ fn hands(held: &Held, session: &Session, now: f64) -> HandsWords {
         bare: hands.is_bare(now),
         black: hands.black.get(),
         less_motion: session.less_motion(),
+        next_sight: held.next_sight(session).name(),
+        is_behind: session.deck().is_some_and(|deck| deck.is_live() && deck.mode() != Mode::Following),
         refused: hands.refused.get(),
         help: hands.help.get().then(|| keys::help(session)),
         cues: at_hand.map(|p| row::row(p.picture())).unwrap_or_default(),
@@ -138,12 +143,14 @@ fn backstage(held: &Held, screen: Screen, session: &Session, player: &Player) {
         slow_ms: back.slow.get().or(picture.slow_wire.map(|(_, ms)| ms)).unwrap_or(0),
         presenter: session.presenter && session.is_live(),
     };
-    let scene = back.verdict.borrow();
+    let scene = held.scene_of_verdict(session);
     let sheet = scene.as_ref().and_then(|scene| verdict::words(picture, scene, back.beside(scene).as_deref()));
     let words = BackstageWords {
         progress: run::progress(picture, player.now()),
         scenes: listed,
         verdict: sheet.map(|words| proven(held, player, words)),
+        choice: (back.drawer.get() == Drawer::Choice)
+            .then(|| choice::words(picture, &back.shown.borrow(), &back.chosen.borrow())),
         wire,
         wire_open: back.drawer.get() == Drawer::Wire,
     };

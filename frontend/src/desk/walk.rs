@@ -83,7 +83,7 @@ impl Desk {
             held.walk.set(targets, place);
             targets.get(place).map(|t| t.what.clone())
         };
-        self.session(|s| s.selected = what);
+        self.take_up(what);
     }
 
     /// Puts on what the system prefers, unless somebody has chosen.

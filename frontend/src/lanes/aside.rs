@@ -1,9 +1,9 @@
 //! Right of the lanes, while the inspector is not there: what the shapes mean, and what is not shown.
 
-use super::{TOP, bottom, choice::Choice, right};
+use super::{bottom, choice::Choice, right, top};
 use crate::{
     paint::{Ink, Shape},
-    stage::{View, pen::Pen},
+    stage::{Selected, View, pen::Pen},
 };
 
 const PITCH: f64 = 46.0;
@@ -12,8 +12,8 @@ const PITCH: f64 = 46.0;
 type Entry<'a> = (&'a str, &'a dyn Fn(f64, f64) -> Vec<Shape>);
 
 pub(super) fn draw(pen: &mut Pen, view: &View<'_>, choice: &Choice<'_>) {
-    let x = right(view.layout) + 12.0;
-    pen.line((x, TOP + 4.0), (x, bottom(view.layout)), Ink::Rule, 2.0);
+    let (x, top) = (right(view.layout) + 12.0, top(view.layout));
+    pen.line((x, top + 4.0), (x, bottom(view.layout)), Ink::Rule, 2.0);
     let (x, words) = (x + 24.0, x + 112.0);
     if view.selected.is_some() {
         return;
@@ -49,15 +49,16 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, choice: &Choice<'_>) {
         }),
     ];
     for (i, (word, shapes)) in entries.iter().enumerate() {
-        let y = TOP + 40.0 + i as f64 * PITCH;
+        let y = top + 40.0 + i as f64 * PITCH;
         shapes(x + 38.0, y).into_iter().for_each(|shape| pen.put(shape));
         pen.put(Shape::text(words, y + 7.0, *word, 20.0, 400).fill(Ink::Text2));
     }
-    let y = TOP + 40.0 + 12.4 * PITCH;
+    let y = top + 40.0 + 12.4 * PITCH;
     pen.put(Shape::text(x, y, "Click a record to see all that is known of it.", 19.0, 400).fill(Ink::Text2));
     let (shown, all) = (choice.lanes.len(), choice.all.len());
     if shown < all {
-        let said = format!("{shown} of {all} partitions shown: choose by their numbers.");
+        let said = format!("{shown} of {all} partitions shown. Choose others with I.");
+        pen.target((x - 4.0, y + 8.0, 480.0, 32.0), Selected::Rest, said.clone());
         pen.put(Shape::text(x, y + 30.0, said, 19.0, 400).fill(Ink::Text2));
     }
 }

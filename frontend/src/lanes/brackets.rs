@@ -4,7 +4,7 @@ use model::fact::Control;
 
 use super::{
     cards,
-    lane::{CARD, CARDS, Lane},
+    lane::Lane,
     spans::{self, Span},
 };
 use crate::{
@@ -34,7 +34,7 @@ fn transaction(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>, span: &Span, fre
     };
     let left = lane.at(span.first.max(lane.base));
     let right = match span.ended {
-        Some(_) => lane.at(span.last.min(lane.base + lane.slots - 1)) + CARD,
+        Some(_) => lane.at(span.last.min(lane.base + lane.slots - 1)) + lane.cards.wide,
         // Without end: what comes next may belong to it.
         None => lane.tape_end(),
     };
@@ -66,7 +66,7 @@ fn equal(pen: &mut Pen, lane: &Lane<'_>, free: f64) {
     let (from, to, y) = (lane.middle(first), lane.middle(second), lane.card_top() - 19.0);
     pen.put(Shape::lines(&[(from, y + 7.0), (from, y), (to, y), (to, y + 7.0)]).stroke(Ink::Wrong, 2.5));
     let wide = width::of("equal", 17.0, 600);
-    let (left, free) = (from - 10.0 - wide, free.max(CARDS));
+    let (left, free) = (from - 10.0 - wide, free.max(lane.cards.left));
     let x = if left > free { left } else { to + 10.0 };
     if x > free {
         pen.put(Shape::text(x, y + 6.0, "equal", 17.0, 600).fill(Ink::Wrong));

@@ -6,7 +6,7 @@ use model::{
 };
 
 use super::{
-    lane::{CARD, CARDS, Lane},
+    lane::Lane,
     spans::{self, Span},
 };
 use crate::{
@@ -29,9 +29,9 @@ enum Look {
     Unknown,
 }
 
-pub(super) fn draw(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>) {
+pub(crate) fn draw(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>) {
     let mid = lane.mid();
-    pen.put(Shape::lines(&[(CARDS, mid), (lane.tape_end(), mid)]).stroke(Ink::Edge, 2.0).faint(0.75));
+    pen.put(Shape::lines(&[(lane.cards.left, mid), (lane.tape_end(), mid)]).stroke(Ink::Edge, 2.0).faint(0.75));
     let spans = spans::of(lane.partition);
     let ghost = lane.partition.leader.exists() && !view.picture.leader_reachable(lane.partition);
     for offset in lane.window() {
@@ -43,7 +43,7 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>) {
     let end = lane.partition.log_end_offset();
     if lane.shows(end) {
         let place = outline(lane, end, 1.0).stroke(Ink::Edge, 2.0).dashed(4.0, 4.0);
-        pen.put(Shape::rect(lane.at(end) - 2.0, mid - 4.0, CARD + 4.0, 8.0).fill(Ink::Page));
+        pen.put(Shape::rect(lane.at(end) - 2.0, mid - 4.0, lane.cards.wide + 4.0, 8.0).fill(Ink::Page));
         pen.put(place);
         number(pen, lane, end, Ink::Text3);
     }
@@ -51,12 +51,13 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>) {
 }
 
 fn outline(lane: &Lane<'_>, offset: i64, inset: f64) -> Shape {
-    let (w, h) = (CARD - 2.0 * inset, lane.card_height() - 2.0 * inset);
+    let (w, h) = (lane.cards.wide - 2.0 * inset, lane.card_height() - 2.0 * inset);
     Shape::rect(lane.at(offset) + inset, lane.card_top() + inset, w, h).corner(8.0)
 }
 
 fn number(pen: &mut Pen, lane: &Lane<'_>, offset: i64, ink: Ink) {
-    pen.put(Shape::text(lane.middle(offset), lane.offsets(), offset.to_string(), 17.0, 400).fill(ink).centred());
+    let size = 17.0 * (1.0 + lane.cards.scale) / 2.0;
+    pen.put(Shape::text(lane.middle(offset), lane.offsets(), offset.to_string(), size, 400).fill(ink).centred());
 }
 
 fn look(lane: &Lane<'_>, offset: i64, record: Option<&Record>, span: Option<Span>, ghost: bool) -> Look {
@@ -73,7 +74,7 @@ fn look(lane: &Lane<'_>, offset: i64, record: Option<&Record>, span: Option<Span
 }
 
 /// The other offset that holds the same event.
-pub(super) fn twin(lane: &Lane<'_>, offset: i64) -> Option<i64> {
+pub(crate) fn twin(lane: &Lane<'_>, offset: i64) -> Option<i64> {
     let id = |r: &Record| r.appended.as_ref().and_then(|a| a.header("event-id")).map(str::to_owned);
     let own = id(lane.partition.records.get(&offset)?)?;
     let same = |(at, r): &(&i64, &Record)| **at != offset && id(r).is_some_and(|other| other == own);
@@ -87,12 +88,12 @@ fn card(pen: &mut Pen, lane: &Lane<'_>, offset: i64, record: Option<&Record>, sp
     let (x, top, h) = (lane.at(offset), lane.card_top(), lane.card_height());
     let what = Selected::Record { id: lane.id.clone(), offset };
     let label = label(lane, offset, appended, look, acknowledged);
-    pen.target((x - 2.0, top - 10.0, CARD + 4.0, h + 14.0), what, label);
+    pen.target((x - 2.0, top - 10.0, lane.cards.wide + 4.0, h + 14.0), what, label);
     if let Some(control) = appended.and_then(|a| a.control) {
         return marker(pen, lane, offset, control);
     }
     // Takes the rail away behind what is hollow.
-    pen.put(Shape::rect(x - 2.0, lane.mid() - 4.0, CARD + 4.0, 8.0).fill(Ink::Page));
+    pen.put(Shape::rect(x - 2.0, lane.mid() - 4.0, lane.cards.wide + 4.0, 8.0).fill(Ink::Page));
     let hollow = |ink: Ink, width: f64| outline(lane, offset, width / 2.0).stroke(ink, width);
     let ink = match look {
         Look::Safe => {
@@ -130,14 +131,14 @@ fn card(pen: &mut Pen, lane: &Lane<'_>, offset: i64, record: Option<&Record>, sp
     };
     words(pen, lane, offset, appended, ink);
     if look == Look::Aborted {
-        let struck = [(x + 8.0, top + h - 10.0), (x + CARD - 8.0, top + 10.0)];
+        let struck = [(x + 8.0, top + h - 10.0), (x + lane.cards.wide - 8.0, top + 10.0)];
         pen.put(Shape::lines(&struck).stroke(Ink::Wrong, 3.0).round());
     }
     if twin(lane, offset).is_some() {
         pen.put(outline(lane, offset, -2.5).stroke(Ink::Wrong, 2.5));
     }
     if acknowledged {
-        pen.put(Shape::rect(x, top - 9.0, CARD, 4.0).corner(1.5).fill(Ink::Safe));
+        pen.put(Shape::rect(x, top - 9.0, lane.cards.wide, 4.0).corner(1.5).fill(Ink::Safe));
     }
 }
 
@@ -147,12 +148,14 @@ fn words(pen: &mut Pen, lane: &Lane<'_>, offset: i64, appended: Option<&Appended
     let (x, mid) = (lane.middle(offset), lane.mid());
     let key = appended.key.as_deref().unwrap_or("no key");
     let kind = kind(appended);
+    let scale = lane.cards.scale;
     let up = if kind.is_empty() { 7.0 } else { -4.0 };
-    let size = width::size_for(key, 20.0, 650, CARD - 10.0);
-    let key = width::cut(key, size, 650, CARD - 10.0);
+    let size = width::size_for(key, 20.0 * scale, 650, lane.cards.wide - 10.0);
+    let key = width::cut(key, size, 650, lane.cards.wide - 10.0);
     pen.put(Shape::text(x, mid + up, key, size, 650).fill(ink).centred());
-    let kind = width::cut(&kind, 16.0, 400, CARD - 8.0);
-    pen.put(Shape::text(x, mid + 18.0, kind, 16.0, 400).fill(ink).centred());
+    let small = 16.0 * (1.0 + scale) / 2.0;
+    let kind = width::cut(&kind, small, 400, lane.cards.wide - 8.0);
+    pen.put(Shape::text(x, mid + 4.0 + 14.0 * scale, kind, small, 400).fill(ink).centred());
 }
 
 /// The last word of an event's type, small: OrderPlaced is placed.

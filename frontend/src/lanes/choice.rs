@@ -37,6 +37,16 @@ pub(super) fn of<'a>(view: &View<'a>) -> Choice<'a> {
         chosen.or_else(|| of.clone().find(|(_, p)| holds(p))).or_else(|| of.next()).copied()
     };
     let mut lanes: Vec<Known<'a>> = topics.iter().take(MOST).filter_map(|topic| of_topic(topic)).collect();
+    // What a person chose comes first, but for the one that is selected.
+    let by_hand = view.chosen.map_or(&[][..], |chosen| &chosen.partitions);
+    if known.iter().any(|(id, _)| by_hand.contains(id)) {
+        lanes.retain(|(id, _)| wanted == Some(*id) || by_hand.contains(id));
+        for more in known.iter().filter(|(id, _)| by_hand.contains(id)) {
+            if lanes.len() < MOST && !lanes.iter().any(|(id, _)| *id == more.0) {
+                lanes.push(*more);
+            }
+        }
+    }
     for more in &known {
         if lanes.len() < MOST && !lanes.iter().any(|(id, _)| *id == more.0) {
             lanes.push(*more);

@@ -2,7 +2,7 @@
 
 use model::ids::BrokerId;
 
-use super::lane::{CARD, CARDS, Lane, RAIL, WORDS};
+use super::lane::{Lane, RAIL, WORDS};
 use crate::{
     paint::{Ink, Shape, width},
     stage::{Selected, View, pen::Pen},
@@ -53,17 +53,17 @@ fn follower(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>, broker: BrokerId, y
     pen.put(Shape::text(x, y + 6.0, word.clone(), 17.0, 600).fill(ink));
     let label = format!("{}, {name}, {word}", lane.id);
     pen.target(
-        (WORDS - 40.0, y - 10.0, CARDS - WORDS + 28.0, 20.0),
+        (WORDS - 40.0, y - 10.0, lane.cards.left - WORDS + 28.0, 20.0),
         Selected::Replica { id: lane.id.clone(), broker },
         label,
     );
-    let rail = Shape::lines(&[(CARDS, y), (lane.tape_end(), y)]).stroke(Ink::Edge, 2.0);
+    let rail = Shape::lines(&[(lane.cards.left, y), (lane.tape_end(), y)]).stroke(Ink::Edge, 2.0);
     let whole = standing == Standing::InSync;
     pen.put(if whole { rail.faint(0.6) } else { rail.dashed(2.0, 6.0) });
     let ghost = matches!(standing, Standing::Gone { .. });
     for offset in lane.window().start..lane.window().end.min(end) {
         let bar = |inset: f64| {
-            let (w, h) = (CARD - 2.0 * inset, BAR - 2.0 * inset);
+            let (w, h) = (lane.cards.wide - 2.0 * inset, BAR - 2.0 * inset);
             Shape::rect(lane.at(offset) + inset, y - BAR / 2.0 + inset, w, h).corner(3.5)
         };
         let hollow = |ink: Ink| bar(1.25).fill(Ink::Page).stroke(ink, 2.5);

@@ -6,9 +6,9 @@ use model::{
 };
 
 use super::{
-    TOP, bottom,
+    bottom,
     choice::{Choice, Known},
-    right,
+    right, top,
 };
 use crate::{
     paint::{Ink, Shape, width},
@@ -19,23 +19,42 @@ use crate::{
 pub(super) const LEFT: f64 = 32.0;
 /// Where words of the left column begin.
 pub(super) const WORDS: f64 = 72.0;
-/// Left edge of the first card.
-pub(super) const CARDS: f64 = 268.0;
-/// From one card to the next.
-pub(super) const PITCH: f64 = 98.0;
-pub(super) const CARD: f64 = 86.0;
-/// Half the gap between two cards: where lines between two records stand.
-pub(super) const HALF_GAP: f64 = (PITCH - CARD) / 2.0;
+/// Between two cards; lines between two records stand in its middle.
+const GAP: f64 = 12.0;
 /// Where the in-sync line stands.
 pub(super) const RAIL: f64 = 48.0;
 
+/// How the cards of a lane lie.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cards {
+    /// Left edge of the first.
+    pub(crate) left: f64,
+    /// Width of one.
+    pub(crate) wide: f64,
+    /// How far under the lane's top they begin.
+    pub(crate) head: f64,
+    /// How many times as large as in the lanes their words are.
+    pub(crate) scale: f64,
+}
+
+impl Cards {
+    /// Beside the names of replicas and groups.
+    const LANES: Self = Self { left: 268.0, wide: 86.0, head: 56.0, scale: 1.0 };
+
+    /// From one card to the next.
+    pub(crate) const fn pitch(self) -> f64 {
+        self.wide + GAP
+    }
+}
+
 /// A partition's lane.
 #[derive(Debug)]
-pub(super) struct Lane<'a> {
+pub(crate) struct Lane<'a> {
     pub(super) id: &'a PartitionId,
     pub(super) partition: &'a Partition,
     pub(super) y: f64,
     h: f64,
+    pub(crate) cards: Cards,
     /// Cards of its window; the inspector stands right of them.
     pub(super) slots: i64,
     /// Right edge of what belongs to it.
@@ -51,21 +70,23 @@ pub(super) struct Lane<'a> {
 
 impl<'a> Lane<'a> {
     pub(super) fn all(view: &View<'a>, chosen: &[Known<'a>]) -> Vec<Self> {
-        let (right, bottom) = (right(view.layout), bottom(view.layout));
-        let slots = ((right - 110.0 - CARDS) / PITCH).floor().max(3.0) as i64;
-        let h = ((bottom - TOP) / chosen.len().max(1) as f64).min(340.0);
+        let (right, top, bottom) = (right(view.layout), top(view.layout), bottom(view.layout));
+        let cards = Cards::LANES;
+        let slots = ((right - 110.0 - cards.left) / cards.pitch()).floor().max(3.0) as i64;
+        let h = ((bottom - top) / chosen.len().max(1) as f64).min(340.0);
         let lane = |(i, (id, partition)): (usize, &Known<'a>)| {
             let followers: Vec<BrokerId> =
                 partition.replicas.iter().copied().filter(|b| *b != partition.leader && b.exists()).collect();
-            let (mut readers, mut more_readers) = Reader::of_topic(view.picture, &id.topic);
+            let (mut readers, mut more_readers) = Reader::of_topic(view.picture, &id.topic, view.chosen);
             let room = ((h - 196.0 - 20.0 * (followers.len() as f64 - 2.0)) / 30.0).floor().max(1.0) as usize;
             more_readers += readers.len().saturating_sub(room);
             readers.truncate(room);
             Self {
                 id,
                 partition,
-                y: TOP + i as f64 * h,
+                y: top + i as f64 * h,
                 h,
+                cards,
                 slots,
                 right,
                 base: base(view, id, partition, slots),
@@ -77,28 +98,40 @@ impl<'a> Lane<'a> {
         chosen.iter().enumerate().map(lane).collect()
     }
 
+    /// The cards alone, from an offset on.
+    pub(crate) fn of_cards(
+        (id, partition): Known<'a>,
+        (y, h): (f64, f64),
+        cards: Cards,
+        (base, slots): (i64, i64),
+    ) -> Self {
+        let right = cards.left + slots as f64 * cards.pitch();
+        let (followers, readers) = (Vec::new(), Vec::new());
+        Self { id, partition, y, h, cards, slots, right, base, followers, readers, more_readers: 0 }
+    }
+
     /// Room that is left where everything has its least height.
     fn spare(&self) -> f64 {
         let (followers, readers) = (self.followers.len() as f64, self.readers.len() as f64);
         (self.h - 170.0 - 20.0 * followers - 30.0 * readers).max(0.0)
     }
 
-    pub(super) fn card_top(&self) -> f64 {
-        self.y + 56.0
+    pub(crate) fn card_top(&self) -> f64 {
+        self.y + self.cards.head
     }
 
-    pub(super) fn card_height(&self) -> f64 {
+    pub(crate) fn card_height(&self) -> f64 {
         62.0 + (self.spare() * 0.4).min(18.0)
     }
 
     /// Middle of the cards.
-    pub(super) fn mid(&self) -> f64 {
+    pub(crate) fn mid(&self) -> f64 {
         self.card_top() + self.card_height() / 2.0
     }
 
     /// The baseline of the offsets.
-    pub(super) fn offsets(&self) -> f64 {
-        self.card_top() + self.card_height() + 19.0
+    pub(crate) fn offsets(&self) -> f64 {
+        self.card_top() + self.card_height() + 19.0 * (1.0 + self.cards.scale) / 2.0
     }
 
     /// Middle of a follower's tape.
@@ -121,28 +154,28 @@ impl<'a> Lane<'a> {
     }
 
     /// Left edge of the card with this offset.
-    pub(super) fn at(&self, offset: i64) -> f64 {
-        CARDS + (offset - self.base) as f64 * PITCH
+    pub(crate) fn at(&self, offset: i64) -> f64 {
+        self.cards.left + (offset - self.base) as f64 * self.cards.pitch()
     }
 
     /// Middle of the card with this offset.
-    pub(super) fn middle(&self, offset: i64) -> f64 {
-        self.at(offset) + CARD / 2.0
+    pub(crate) fn middle(&self, offset: i64) -> f64 {
+        self.at(offset) + self.cards.wide / 2.0
     }
 
     /// In the gap before the record with this offset, held inside the window.
     pub(super) fn before(&self, offset: i64) -> f64 {
-        self.at(offset.clamp(self.base, self.base + self.slots)) - HALF_GAP
+        self.at(offset.clamp(self.base, self.base + self.slots)) - GAP / 2.0
     }
 
     /// Whether the window has this offset.
-    pub(super) fn shows(&self, offset: i64) -> bool {
+    pub(crate) fn shows(&self, offset: i64) -> bool {
         (self.base..self.base + self.slots).contains(&offset)
     }
 
     /// End of the tapes.
-    pub(super) fn tape_end(&self) -> f64 {
-        CARDS + self.slots as f64 * PITCH - (PITCH - CARD)
+    pub(crate) fn tape_end(&self) -> f64 {
+        self.cards.left + self.slots as f64 * self.cards.pitch() - GAP
     }
 
     /// The offsets of the window that hold records.
@@ -153,13 +186,13 @@ impl<'a> Lane<'a> {
 
     /// The topic, its partitions, and the leader's name beside the cards.
     pub(super) fn name(&self, pen: &mut Pen, view: &View<'_>, choice: &Choice<'_>) {
-        if self.y > TOP {
+        if self.y > top(view.layout) {
             pen.line((LEFT, self.y - 5.0), (self.right, self.y - 5.0), Ink::Rule, 2.0);
         }
         let of_topic: Vec<i32> =
             choice.all.iter().filter(|id| id.topic == self.id.topic).map(|id| id.partition).collect();
         let shown = of_topic.len().min(3);
-        let room = CARDS - LEFT - 20.0 - shown as f64 * 38.0;
+        let room = self.cards.left - LEFT - 20.0 - shown as f64 * 38.0;
         let title = width::cut(&self.id.topic, 28.0, 650, room);
         let mut x = LEFT + width::of(&title, 28.0, 650) + 14.0;
         pen.put(Shape::text(LEFT, self.y + 30.0, title, 28.0, 650).fill(Ink::Text));
@@ -202,7 +235,7 @@ impl<'a> Lane<'a> {
         let label = format!("{}, {name}, {word}", self.id);
         if p.leader.exists() {
             let what = Selected::Replica { id: self.id.clone(), broker: p.leader };
-            pen.target((LEFT, y - 26.0, CARDS - LEFT - 12.0, 52.0), what, label);
+            pen.target((LEFT, y - 26.0, self.cards.left - LEFT - 12.0, 52.0), what, label);
         }
     }
 }

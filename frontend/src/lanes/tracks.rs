@@ -1,7 +1,7 @@
 //! Who reads a lane: each group's committed offset, its position and its lag, on the axis of offsets.
 
 use super::{
-    lane::{CARDS, LEFT, Lane},
+    lane::{LEFT, Lane},
     spans,
 };
 use crate::{
@@ -30,14 +30,14 @@ fn track(pen: &mut Pen, view: &View<'_>, lane: &Lane<'_>, reader: &Reader<'_>, y
     let x = LEFT + width::of(&name, 19.0, 650) + 9.0;
     pen.put(Shape::text(LEFT, y + 7.0, name, 19.0, 650).fill(Ink::Text));
     let who = member.map_or("no member", |m| m.client_id.as_str());
-    let room = CARDS - 12.0 - x;
+    let room = lane.cards.left - 12.0 - x;
     pen.put(Shape::text(x, y + 7.0, width::cut(who, 16.0, 400, room), 16.0, 400).fill(Ink::Text2));
     if let Some(member) = member {
         let what = Selected::Member { group: reader.group_id.to_owned(), member_id: member.member_id.clone() };
         let label = format!("group {}, {} reads {}", reader.group_id, member.client_id, lane.id);
-        pen.target((LEFT, y - 12.0, CARDS - LEFT - 12.0, 28.0), what, label);
+        pen.target((LEFT, y - 12.0, lane.cards.left - LEFT - 12.0, 28.0), what, label);
     }
-    pen.put(Shape::lines(&[(CARDS, y), (lane.tape_end(), y)]).stroke(Ink::Edge, 2.0).faint(0.75));
+    pen.put(Shape::lines(&[(lane.cards.left, y), (lane.tape_end(), y)]).stroke(Ink::Edge, 2.0).faint(0.75));
 
     let start = lane.partition.offsets.as_ref().map_or(0, |o| o.log_start_offset);
     let committed = group.offsets.get(lane.id).map(|o| o.committed);

@@ -93,6 +93,21 @@ pub fn cut(words: &str, size: f64, weight: u16, room: f64) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// `words` in lines of at most `room`; a word that is wider stands alone.
+pub fn lines(words: &str, size: f64, weight: u16, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words.split(' ') {
+        match lines.last_mut() {
+            Some(line) if of(&format!("{line} {word}"), size, weight) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// The first of `choices` that fits into `room`, or the last one cut.
 pub fn choose<'a>(choices: &[&'a str], size: f64, weight: u16, room: f64) -> std::borrow::Cow<'a, str> {
     match choices.iter().find(|words| of(words, size, weight) <= room) {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{guards, progress, scenes, verdict};
+use super::{choice, guards, progress, scenes, verdict};
 use crate::{
     browser::element::{live, nothing},
     desk::Desk,
@@ -15,6 +15,7 @@ pub(crate) fn backstage(desk: Desk) -> AnyView {
         vec![
             shown.progress.map_or_else(nothing, |progress| progress::open(desk, progress)),
             shown.scenes.map_or_else(nothing, |scenes| scenes::open(desk, scenes)),
+            shown.choice.map_or_else(nothing, |words| choice::open(desk, words)),
             if shown.wire_open { guards::open(desk, shown.wire) } else { nothing() },
             shown.verdict.map_or_else(nothing, |sheet| verdict::open(desk, sheet)),
         ]

@@ -40,6 +40,8 @@ fn bar(desk: Desk, shown: PlayerWords) -> AnyView {
         Button::new("btn", "cue-verdict", "Verdict").does(move || desk.cue(Cue::Verdict)),
         keyed("player-share", "S", "Share").does(move || desk.toggle_share()),
         keyed("player-fault", "N", "Next fault").does(move || desk.step_to(Stop::Fault, true)),
+        Button::new("btn hand", "viewer-back", "10 s back").does(move || desk.seek_by(-10)),
+        Button::new("btn hand", "viewer-view", "Next view").does(move || desk.next_sight()),
     ])
 }
 

@@ -68,7 +68,7 @@ fn turn(desk: Desk, next: Option<Turn>) -> AnyView {
     let over = "The talk is over: Left goes back, and the list below plays any scene.".to_owned();
     let turn = next.unwrap_or_else(|| Turn { title: over, ..Turn::default() });
     let buttons = vec![
-        Button::new("btn hot", "talk-play", "Right: play").does(move || desk.next_turn()),
+        Button::new("btn hot", "talk-play", "Right: next").does(move || desk.next_turn()),
         Button::new("btn", "talk-back", "Left: one back").does(move || desk.turn_back()),
     ];
     let head = vec![words("q", "Next"), words("t", turn.title), words("q", turn.chapter), block("ways", buttons)];

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::parts::{Button, block, cell, icon, panel, row, table, words};
 use crate::{
+    browser::element::element,
     desk::Desk,
     icons,
     screen::VerdictSheet,
@@ -29,7 +30,11 @@ pub(super) fn open(desk: Desk, sheet: VerdictSheet) -> AnyView {
         rows.push(row(cells));
     }
     let mut children = vec![table("verdict-table", rows), words("proven", proven)];
-    children.extend(shown.ends.into_iter().map(end));
+    let mut ends: Vec<AnyView> = shown.ends.into_iter().map(end).collect();
+    if !shown.limit.is_empty() {
+        ends.push(words("q limit", shown.limit));
+    }
+    children.push(element("div", "").with("role", "status").holds(ends));
     let class = match (left, chosen.is_empty()) {
         (false, true) => "sheet verdict",
         (false, false) => "sheet verdict peek",

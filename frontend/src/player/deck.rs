@@ -453,6 +453,11 @@ impl Deck {
         self.player.watch(partitions, travels);
     }
 
+    /// What was seen, piece by piece.
+    pub fn pieces(&self) -> &dyn Pieces {
+        pieces(&self.source)
+    }
+
     /// What it shows.
     pub fn player(&self) -> &Player {
         &self.player

@@ -40,7 +40,7 @@ const NARROW: f64 = 176.0;
 const GAP: f64 = 58.0;
 pub(super) const SHELF: f64 = 28.0;
 /// Bands lower than this cannot carry words and a tape.
-const MOST_ROWS: usize = 6;
+pub(super) const MOST_ROWS: usize = 6;
 
 /// Where everything is.
 #[derive(Debug)]
@@ -74,7 +74,8 @@ pub(super) struct Topic<'a> {
 impl<'a> Grid<'a> {
     pub(super) fn of(view: &View<'a>) -> Self {
         let picture = view.picture;
-        let mut choice = Choice::of(picture, view.selected.and_then(Selected::partition));
+        let by_hand = view.chosen.map_or(&[][..], |chosen| &chosen.partitions);
+        let mut choice = Choice::of(picture, view.selected.and_then(Selected::partition), by_hand);
         if view.layout.is_phone() {
             choice.shelves.clear();
         }
@@ -91,7 +92,7 @@ impl<'a> Grid<'a> {
                 columns.push(Column::new(view, *known, x + i as f64 * w, w));
             }
             let topic_w = partitions.len() as f64 * w;
-            let (mut readers, mut more_readers) = Reader::of_topic(picture, name);
+            let (mut readers, mut more_readers) = Reader::of_topic(picture, name, view.chosen);
             if layout.is_phone() && readers.len() > 1 {
                 more_readers += readers.len() - 1;
                 readers.truncate(1);
@@ -112,11 +113,10 @@ impl<'a> Grid<'a> {
         let mut notes = Vec::new();
         let (columns, shelves) = (self.columns.len(), self.shelves.len());
         if columns < partitions {
-            let opens = if shelves > 0 { "; a click on a shelf opens it" } else { "" };
-            notes.push(format!("{} of {partitions} partitions shown{opens}.", words::number(columns)));
+            notes.push(format!("{} of {partitions} partitions shown.", words::number(columns)));
         }
-        if columns + shelves < partitions {
-            notes.push(format!("{} are not drawn.", partitions - columns - shelves));
+        if columns + shelves < partitions && shelves > 0 {
+            notes.push(format!("{shelves} more are shelves."));
         }
         if self.rows.len() < brokers {
             notes.push(format!("{} of {brokers} brokers shown.", words::number(self.rows.len())));
@@ -124,6 +124,9 @@ impl<'a> Grid<'a> {
         let groups: usize = self.topics.iter().map(|t| t.more_readers).sum();
         if groups > 0 {
             notes.push(format!("{} not drawn.", words::counted(groups, "group is", "groups are")));
+        }
+        if !notes.is_empty() {
+            notes.push(if self.layout.is_phone() { "Choose others." } else { "Choose others with I." }.to_owned());
         }
         notes
     }
@@ -162,6 +165,7 @@ impl<'a> Grid<'a> {
     pub(super) fn notes(&self, pen: &mut Pen, apps: bool) -> f64 {
         if !apps {
             let said = width::cut(&self.left_out(), 20.0, 400, self.layout.right() - FIRST - 38.0);
+            self.rest(pen, (FIRST + 32.0, CAP_Y - 48.0, width::of(&said, 20.0, 400) + 12.0, 32.0));
             pen.put(Shape::text(FIRST + 38.0, CAP_Y - 26.0, said, 20.0, 400).fill(Ink::Text2));
             return self.layout.track() + 26.0;
         }
@@ -173,7 +177,16 @@ impl<'a> Grid<'a> {
             }
             y += 6.0;
         }
+        let top = self.layout.track() + 6.0;
+        self.rest(pen, (LEFT, top, FIRST - LEFT - 16.0, y - 18.0 - top));
         y
+    }
+
+    /// The way to what is not drawn: the words that say so.
+    pub(super) fn rest(&self, pen: &mut Pen, place: (f64, f64, f64, f64)) {
+        if !self.left_out.is_empty() {
+            pen.target(place, Selected::Rest, format!("{} Choose what is drawn", self.left_out()));
+        }
     }
 }
 
@@ -201,6 +214,10 @@ fn rows(view: &View<'_>, columns: &[Column<'_>]) -> (Vec<Row>, usize) {
     let idle: Vec<BrokerId> = brokers.iter().rev().copied().filter(|b| !replicas.contains(b)).collect();
     let left_out: Vec<BrokerId> = idle.into_iter().take(all.saturating_sub(MOST_ROWS)).collect();
     brokers.retain(|b| !left_out.contains(b));
+    let chosen = view.chosen.map_or(&[][..], |chosen| &chosen.brokers);
+    if brokers.iter().any(|broker| chosen.contains(broker)) {
+        brokers.retain(|broker| chosen.contains(broker));
+    }
     let shown = brokers.len().clamp(1, MOST_ROWS);
     let (from, height) = view.layout.rows();
     let (tallest, apart) = if view.layout.is_phone() { (84.0, 8.0) } else { (1.5 * FULL, 10.0) };
@@ -212,17 +229,7 @@ fn rows(view: &View<'_>, columns: &[Column<'_>]) -> (Vec<Row>, usize) {
 
 /// Words in lines of at most `room`.
 pub(super) fn wrapped(words: &str, room: f64) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in words.split(' ') {
-        match lines.last_mut() {
-            Some(line) if width::of(&format!("{line} {word}"), 17.0, 400) <= room => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
+    width::lines(words, 17.0, 400, room)
 }
 
 /// The partition of a column, for a label.

@@ -10,6 +10,10 @@ pub enum Layout {
     Classic,
     /// A small score without apps, for a hand.
     Phone,
+    /// A phone's lanes: wider than the hand, which moves them sideways.
+    Strip,
+    /// A phone's story: a list, step under step.
+    List,
 }
 
 /// From this width on the page is scaled as one.
@@ -36,6 +40,8 @@ impl Layout {
             Self::Wide => "wide",
             Self::Classic => "classic",
             Self::Phone => "phone",
+            Self::Strip => "strip",
+            Self::List => "list",
         }
     }
 
@@ -43,7 +49,7 @@ impl Layout {
     pub const fn page(self) -> (f64, f64) {
         match self {
             Self::Wide => (1_920.0, 1_080.0),
-            Self::Classic | Self::Phone => (1_620.0, 1_215.0),
+            _ => (1_620.0, 1_215.0),
         }
     }
 
@@ -54,6 +60,8 @@ impl Layout {
             // The proof stands under the caption; the canvas begins so much lower.
             Self::Classic => (1_620.0, 1_151.0),
             Self::Phone => (390.0, 372.0),
+            Self::Strip => (1_000.0, 780.0),
+            Self::List => (390.0, 900.0),
         }
     }
 
@@ -71,7 +79,8 @@ impl Layout {
         match self {
             Self::Wide => 1_888.0,
             Self::Classic => 1_588.0,
-            Self::Phone => 382.0,
+            Self::Strip => 992.0,
+            Self::Phone | Self::List => 382.0,
         }
     }
 
@@ -89,8 +98,8 @@ impl Layout {
     pub(super) const fn rows(self) -> (f64, f64) {
         match self {
             Self::Wide => (332.0, 402.0),
-            Self::Classic => (332.0, 477.0),
             Self::Phone => (46.0, 252.0),
+            _ => (332.0, 477.0),
         }
     }
 

@@ -67,7 +67,7 @@ pub(crate) fn target(pen: &mut Pen, hop: &Hop, (x, y): (f64, f64)) {
     pen.passing((x - 14.0, y - 14.0, 28.0, 28.0), what, label);
 }
 
-fn ink(leg: &Leg) -> Ink {
+pub(super) fn ink(leg: &Leg) -> Ink {
     match leg {
         Leg::Produce | Leg::Again { .. } | Leg::Copy { .. } => Ink::Open,
         Leg::Ack => Ink::Safe,

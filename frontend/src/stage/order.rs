@@ -7,7 +7,7 @@ use model::{
 };
 
 /// More columns than this are too narrow to be read from the last row.
-const MOST_COLUMNS: usize = 9;
+pub(super) const MOST_COLUMNS: usize = 9;
 /// Where there are more partitions than columns, this many are chosen.
 const CHOSEN: usize = 6;
 /// Shelves beside the chosen columns.
@@ -28,8 +28,8 @@ pub(super) struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    /// The choice of a picture; the partition that is selected has a column.
-    pub(super) fn of(picture: &'a Picture, wanted: Option<&PartitionId>) -> Self {
+    /// The choice of a picture; the partition that is selected has a column, and so have those that a person chose.
+    pub(super) fn of(picture: &'a Picture, wanted: Option<&PartitionId>, chosen: &[PartitionId]) -> Self {
         let mut by_topic: Ordered<&str, Vec<Known<'a>>> = Ordered::new();
         for (id, partition) in picture.shown_partitions().filter(|(_, p)| p.stamp.is_some()) {
             by_topic.entry(&id.topic).or_default().push((id, partition));
@@ -44,7 +44,8 @@ impl<'a> Choice<'a> {
         if all <= MOST_COLUMNS {
             return Self { columns, shelves: Vec::new(), all };
         }
-        let rest = split(&mut columns, wanted);
+        let by_hand = by_hand(&mut columns, wanted, chosen);
+        let rest = if by_hand.is_empty() { split(&mut columns, wanted) } else { by_hand };
         // Around the one that is selected, so that there is a way to every one.
         let beside = |(id, _): &Known<'_>| wanted.is_some_and(|w| w.topic == id.topic);
         let after = |(id, _): &Known<'_>| wanted.is_some_and(|w| w.topic == id.topic && w.partition < id.partition);
@@ -62,6 +63,33 @@ pub(crate) fn topics(picture: &Picture) -> Vec<&str> {
         by_topic.entry(&id.topic).or_default().push((id, partition));
     }
     in_order(picture, &by_topic)
+}
+
+/// Keeps the columns that a person chose and gives back the rest; nothing where none of them is there.
+fn by_hand<'a>(
+    columns: &mut Vec<(&'a str, Vec<Known<'a>>)>,
+    wanted: Option<&PartitionId>,
+    chosen: &[PartitionId],
+) -> Vec<Known<'a>> {
+    let all = || columns.iter().flat_map(|(_, partitions)| partitions);
+    if !all().any(|(id, _)| chosen.contains(id)) {
+        return Vec::new();
+    }
+    let wanted = wanted.filter(|wanted| !chosen.contains(wanted));
+    let room = MOST_COLUMNS - usize::from(wanted.is_some());
+    let chosen = chosen.get(..room.min(chosen.len())).unwrap_or_default();
+    let mut rest = Vec::new();
+    for (_, partitions) in columns.iter_mut() {
+        partitions.retain(|known| {
+            let keep = chosen.contains(known.0) || Some(known.0) == wanted;
+            if !keep {
+                rest.push(*known);
+            }
+            keep
+        });
+    }
+    columns.retain(|(_, partitions)| !partitions.is_empty());
+    rest
 }
 
 /// Keeps six columns, each topic getting its next one in turn, with the wanted one among them; gives back the rest.

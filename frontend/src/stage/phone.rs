@@ -3,7 +3,7 @@
 use model::{ids::Micros, picture::Picture};
 
 use super::{
-    Selected, View, band,
+    Hop, Leg, Selected, View, band,
     column::Column,
     frame,
     grid::{Grid, Topic},
@@ -46,9 +46,61 @@ pub(super) fn draw(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>) {
         }
     }
     let note = width::cut(&grid.left_out(), SMALL, 400, view.layout.right() - view.layout.left());
-    pen.put(Shape::text(view.layout.left(), grid.layout.track() + 64.0, note, SMALL, 400).fill(Ink::Text2));
+    let (left, base) = (view.layout.left(), grid.layout.track() + 64.0);
+    grid.rest(pen, (0.0, base - 24.0, view.layout.right(), 48.0));
+    pen.put(Shape::text(left, base, note, SMALL, 400).fill(Ink::Text2));
     pen.cut();
     marks::handovers(pen, view, grid);
+    for hop in view.hops {
+        moving(pen, view, grid, hop);
+    }
+}
+
+/// Where in its column something is on its way, straight up or down; none where that is not drawn.
+fn way(grid: &Grid<'_>, hop: &Hop) -> Option<(f64, f64, f64)> {
+    let column = grid.column((&hop.topic, hop.partition?))?;
+    let offset = hop.offset.unwrap_or_else(|| column.partition.log_end_offset());
+    let top = grid.layout.rows().0 - 4.0;
+    let leader = grid.row(hop.broker.unwrap_or(column.partition.leader))?.mid();
+    let (from, to) = match &hop.leg {
+        Leg::Produce | Leg::Again { .. } => (top, leader),
+        Leg::Ack | Leg::Refused => (leader, top),
+        Leg::Lost => (leader, (leader + top) / 2.0),
+        Leg::Copy { to } => (leader, grid.row(*to)?.mid()),
+        Leg::Read { group } => {
+            let topic = grid.topic(&hop.topic)?;
+            let which = topic.readers.iter().position(|r| r.group_id == group)?;
+            (leader, track::Lane::of(grid.layout, topic, which).tip())
+        }
+    };
+    Some((column.middle(offset), from, to))
+}
+
+fn moving(pen: &mut Pen, view: &View<'_>, grid: &Grid<'_>, hop: &Hop) {
+    let Some((x, from, to)) = way(grid, hop) else { return };
+    if marks::is_trace(hop, view.now) {
+        return marks::trace(pen, hop, &[(x, from), (x, to)]);
+    }
+    let Some(share) = marks::share(hop, view.now) else { return };
+    let (ink, y) = (marks::ink(&hop.leg), from + (to - from) * share);
+    let back = if to > from { -20.0 } else { 20.0 };
+    pen.put(Shape::tail((x, y), (x, y + back), 4.0, true).fill(ink));
+    if hop.count > 1 {
+        let words = format!("×{}", hop.count);
+        let wide = width::of(&words, SMALL, 700) + 12.0;
+        pen.put(Shape::rect(x - wide / 2.0, y - 10.0, wide, 20.0).corner(10.0).fill(ink));
+        return pen.put(Shape::text(x, y + 5.5, words, SMALL, 700).fill(Ink::OnFill).centred());
+    }
+    match hop.leg {
+        Leg::Read { .. } => pen.put(Shape::polygon(&[(x - 6.0, y - 5.0), (x + 6.0, y - 5.0), (x, y + 6.0)]).fill(ink)),
+        Leg::Refused | Leg::Lost => pen.put(Shape::cross(x, y, 5.0).stroke(ink, 3.0).round()),
+        Leg::Ack => {
+            pen.put(Shape::disc(x, y, 7.0).fill(ink));
+            let tick = [(x - 3.5, y + 0.5), (x - 1.0, y + 3.0), (x + 3.5, y - 2.5)];
+            pen.put(Shape::lines(&tick).stroke(Ink::OnFill, 2.0).round());
+        }
+        _ => pen.put(Shape::disc(x, y, 5.5).fill(ink)),
+    }
 }
 
 fn label(pen: &mut Pen, view: &View<'_>, row: &Row) {

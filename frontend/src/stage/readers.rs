@@ -7,6 +7,8 @@ use model::{
     picture::{App, Group, Picture},
 };
 
+use super::Chosen;
+
 /// More groups than this have no room under a topic.
 pub(super) const MOST_READERS: usize = 3;
 
@@ -20,8 +22,8 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The groups of a topic, most important first, and how many more there are.
-    pub(crate) fn of_topic(picture: &'a Picture, topic: &str) -> (Vec<Self>, usize) {
+    /// The groups of a topic, those that a person chose and the most important first, and how many more there are.
+    pub(crate) fn of_topic(picture: &'a Picture, topic: &str, chosen: Option<&Chosen>) -> (Vec<Self>, usize) {
         // Offsets are sorted by topic, and there may be very many.
         let first = PartitionId::new(topic, i32::MIN);
         let reads = |group: &Group| {
@@ -29,9 +31,13 @@ impl<'a> Reader<'a> {
                 || group.offsets.range(first.clone()..).next().is_some_and(|(id, _)| id.topic == topic)
         };
         let mut readers = Ordered::new();
+        let left = |group: &String| chosen.is_some_and(|c| !c.groups.is_empty() && !c.groups.contains(group));
         for (group_id, group) in picture.groups.iter().filter(|(_, group)| reads(group)) {
             let app = picture.apps.iter().find(|(_, a)| a.group == *group_id).map(|((name, _), _)| name.as_str());
-            readers.insert((app.is_none(), group.members.is_empty(), group_id), Self { group_id, group, app });
+            readers.insert(
+                (left(group_id), app.is_none(), group.members.is_empty(), group_id),
+                Self { group_id, group, app },
+            );
         }
         let more = readers.len().saturating_sub(MOST_READERS);
         (readers.into_values().take(MOST_READERS).collect(), more)

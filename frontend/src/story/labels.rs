@@ -51,10 +51,20 @@ impl Labels {
 
 /// Says that there is nothing to tell.
 pub(super) fn nothing(pen: &mut Pen, key: &str, middle: f64) {
-    let words = if key.is_empty() {
-        "No record with a key yet.".to_owned()
-    } else {
-        format!("No record of {key} is among the newest 64 of its partition any more.")
-    };
-    pen.put(Shape::text(middle, TOP + 320.0, words, 28.0, 400).fill(Ink::Text2).centred());
+    let mut y = TOP + 320.0;
+    for line in missing(key) {
+        pen.put(Shape::text(middle, y, line, 28.0, 400).fill(Ink::Text2).centred());
+        y += 38.0;
+    }
+}
+
+/// What is missing of a key's story, and why.
+pub(super) fn missing(key: &str) -> Vec<String> {
+    if key.is_empty() {
+        return vec!["No record with a key yet.".to_owned()];
+    }
+    vec![
+        format!("No record of {key} is among the newest 64 of its partition any more,"),
+        "and no piece of the recording that has it is at hand.".to_owned(),
+    ]
 }

@@ -155,7 +155,8 @@ fn refused(pen: &mut Pen, labels: &mut Labels, from: (f64, f64), to: (f64, f64),
     labels.put(pen, Shape::text(to.0 + 14.0, to.1 + 24.0, error, 16.0, 600).fill(Ink::Wrong));
 }
 
-fn acknowledged(pen: &mut Pen, from: (f64, f64), to: (f64, f64)) {
+/// An answer that arrived, with its tick.
+pub(crate) fn acknowledged(pen: &mut Pen, from: (f64, f64), to: (f64, f64)) {
     pen.put(Shape::lines(&[from, to]).stroke(Ink::Safe, 2.75));
     let (x, y) = to;
     pen.put(Shape::disc(x, y, 10.0).fill(Ink::Safe));
@@ -173,7 +174,7 @@ fn lost(pen: &mut Pen, labels: &mut Labels, from: (f64, f64), to: (f64, f64), wo
 }
 
 /// A way with an arrowhead; what happens again goes a double one.
-pub(super) fn way(pen: &mut Pen, from: (f64, f64), to: (f64, f64), ink: Ink, double: bool) {
+pub(crate) fn way(pen: &mut Pen, from: (f64, f64), to: (f64, f64), ink: Ink, double: bool) {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let len = dx.hypot(dy).max(1.0);
     let (ux, uy) = (dx / len, dy / len);

@@ -192,6 +192,17 @@ fn writer<'a>(picture: &'a Picture, topic: &str) -> &'a str {
     picture.apps.iter().find(|(_, app)| app.writes == topic).map_or("", |((name, _), _)| name.as_str())
 }
 
+/// When the last word was heard of an order whose first record the picture keeps no more, though there was one; none of an
+/// order that may still go on.
+pub(crate) fn lost(picture: &Picture, key: &str, now: Micros) -> Option<Micros> {
+    /// After this long what an order does is done, and its first record was stored if it ever was.
+    const OVER_MICROS: u64 = 20_000_000;
+    let last = picture.shop.orders.get(&OrderId(key.to_owned()))?.moments.last()?.at;
+    let plot = Plot::of(picture, key);
+    let keeps_first = plot.older == 0 && plot.parts.iter().any(|p| p.event_type() == "OrderPlaced");
+    (now.since(last) > OVER_MICROS && !keeps_first && plot.unstored.is_empty()).then_some(last)
+}
+
 /// The key of the newest record that has one.
 pub(crate) fn newest_key(picture: &Picture) -> Option<String> {
     let newest =

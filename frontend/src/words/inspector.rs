@@ -63,6 +63,8 @@ pub fn sheet(picture: &Picture, what: &Selected, now: Micros) -> Option<Sheet> {
         Selected::Replica { id, broker } => replica::sheet(picture, id, *broker, now),
         Selected::Transaction { id, producer_id, from } => wire::transaction(picture, id, *producer_id, *from, now),
         Selected::Connection { broker, connection } => Some(wire::connection(picture, *broker, *connection)),
+        // It opens the list to choose from.
+        Selected::Rest => None,
     }
 }
 

@@ -3,6 +3,7 @@
 use model::{
     caption::{amount, counted},
     fact::{Outcome, StepState, VerdictRow},
+    ids::Micros,
     picture::{Picture, Run, Verdict},
 };
 use serde_json::Value;
@@ -68,18 +69,53 @@ pub struct VerdictWords {
     pub lines: Vec<Line>,
     /// One a run.
     pub ends: Vec<End>,
+    /// What the guard does not do, where a run had it on.
+    pub limit: &'static str,
 }
 
+/// What each guard does not do.
+const LIMITS: [(&str, &str); 6] = [
+    ("acks-all", "Acks all waits for the in-sync replicas, however few: min.insync.replicas says how few will do."),
+    (
+        "idempotence",
+        "The guard works between one producer and Kafka. Who presses twice sends two records, and Kafka cannot know.",
+    ),
+    ("inbox", "The inbox knows an event by its id. Two events that ask for the same are two."),
+    ("payment-key", "The key must be the same both times. Who makes a new key pays again."),
+    ("transactions", "A transaction covers records and offsets in Kafka. What an app does elsewhere is not undone."),
+    ("key-order-id", "One order's events are in order. Between two orders there is none."),
+];
+
 /// The newest run of each side of a scene, and of the scene it is set beside; none where no run has ended.
-pub fn words(picture: &Picture, scene: &str, beside: Option<&str>) -> Option<VerdictWords> {
+pub fn runs<'a>(picture: &'a Picture, scene: &str, beside: Option<&str>) -> Vec<(&'a u64, &'a Run)> {
     let newest = |name: &str, guarded: bool| {
         let of = |(_, run): &(&u64, &Run)| run.scene == name && run.guarded == guarded && is_over(run);
         picture.runs.iter().rfind(of)
     };
     let mut runs: Vec<(&u64, &Run)> = [false, true].into_iter().filter_map(|guarded| newest(scene, guarded)).collect();
+    let is_alone = runs.first().is_some_and(|(_, own)| own.guard.is_empty());
+    runs.extend(beside.filter(|_| is_alone).and_then(|name| newest(name, false)));
+    runs
+}
+
+/// The scene whose run came to something last.
+pub fn newest(picture: &Picture) -> Option<&str> {
+    picture.runs.values().rev().find(|run| is_over(run)).map(|run| run.scene.as_str())
+}
+
+/// When a run came to its verdict, or ended without one.
+pub fn decided_at(run: &Run) -> Option<Micros> {
+    let verdict = run.verdict.as_ref().map(|v| v.stamp.at);
+    verdict.or(run.ended.as_ref().map(|(stamp, ..)| stamp.at))
+}
+
+/// The table of these runs.
+pub fn words(picture: &Picture, scene: &str, beside: Option<&str>) -> Option<VerdictWords> {
+    let runs = runs(picture, scene, beside);
     let own = runs.first().map(|(_, run)| *run)?;
-    runs.extend(beside.filter(|_| own.guard.is_empty()).and_then(|name| newest(name, false)));
     let mut words = VerdictWords { scene: scene.to_owned(), title: own.title.clone(), ..VerdictWords::default() };
+    let is_on = runs.iter().any(|(_, run)| run.guarded);
+    words.limit = LIMITS.iter().find(|(guard, _)| is_on && *guard == own.guard).map_or("", |(_, limit)| limit);
     for (id, run) in &runs {
         let how = match side(run) {
             "" if runs.len() > 1 => run.title.clone(),
@@ -218,10 +254,7 @@ fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
-    use model::{
-        fact::{Event, Fact},
-        ids::Micros,
-    };
+    use model::fact::{Event, Fact};
     use serde_json::{Map, json};
 
     use super::*;

@@ -123,7 +123,7 @@ fn a_new_record_moves_the_window_without_a_jump() {
 fn more_partitions_than_columns_are_counted() {
     let drawing = drawn(&scenario::external(9, &[("clicks", 40), ("views", 8)]));
     let said = words_in(&drawing, (212.0, 200.0, 900.0, 40.0)).join(" | ");
-    expect!["Six of 48 partitions shown; a click on a shelf opens it. 22 are not drawn. Six of 9 brokers shown."]
+    expect!["Six of 48 partitions shown. 20 more are shelves. Six of 9 brokers shown. Choose others with I."]
         .assert_eq(&said);
     let shelves = drawing.targets.iter().filter(|t| t.w == 28.0).count();
     assert_eq!(shelves, 20);

@@ -91,6 +91,7 @@ fn what_proves_a_number_is_ringed() {
         shows_key: true,
         layout: Layout::Wide,
         silent_micros: 0,
+        chosen: None,
     };
     let ringed = draw(&view(&proof)).moving().len() - draw(&view(&[])).moving().len();
     // On each of the three replicas, on a ground of its own.

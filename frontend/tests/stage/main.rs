@@ -52,6 +52,7 @@ fn view<'a>(layout: Layout, selected: Option<&'a Selected>, scene: &'a Scene) ->
         shows_key: true,
         layout,
         silent_micros: 0,
+        chosen: None,
     }
 }
 

@@ -136,6 +136,7 @@ fn standing_still_a_mark_has_an_arrowhead_and_its_key() {
         shows_key: false,
         layout: Layout::Wide,
         silent_micros: 0,
+        chosen: None,
     };
     let drawing = draw(&view);
     assert!(!drawing.moving().iter().any(|s| matches!(s.form, Form::Tail { .. })));

@@ -35,6 +35,7 @@ pub(crate) fn view<'a>(scene: &'a Scene, selected: Option<&'a Selected>, layout:
         shows_key: true,
         layout,
         silent_micros: 0,
+        chosen: None,
     }
 }
 

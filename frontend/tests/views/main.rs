@@ -8,5 +8,6 @@ mod scenario;
 mod contrast;
 mod lanes;
 mod log;
+mod sides;
 mod story;
 mod words;

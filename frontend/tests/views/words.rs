@@ -16,6 +16,7 @@ use crate::{
 };
 
 const SHEETS: [Layout; 2] = [Layout::Wide, Layout::Classic];
+const HAND: Layout = Layout::Strip;
 
 pub(crate) fn scenes() -> Vec<(String, Scene)> {
     let mut scenes: Vec<(String, Scene)> = [
@@ -60,7 +61,7 @@ fn texts(drawing: &Drawing) -> Vec<&Text> {
 }
 
 #[track_caller]
-fn check(name: &str, drawing: &Drawing) {
+pub(crate) fn check(name: &str, drawing: &Drawing) {
     let texts = texts(drawing);
     let (wide, _) = drawing.layout.size();
     for (i, a) in texts.iter().enumerate() {
@@ -88,7 +89,7 @@ pub(crate) fn keys(scene: &Scene) -> Vec<&str> {
 #[test]
 fn no_two_texts_touch_in_the_lanes() {
     for (name, scene) in scenes() {
-        for layout in SHEETS {
+        for layout in SHEETS.into_iter().chain([HAND]) {
             for selected in [None, Some(record(0)), Some(record(187))] {
                 let drawing = lanes::draw(&view(&scene, selected.as_ref(), layout));
                 check(&format!("{name}, {}, {selected:?}", layout.name()), &drawing);
@@ -100,7 +101,10 @@ fn no_two_texts_touch_in_the_lanes() {
 #[test]
 fn no_two_texts_touch_in_any_story() {
     for (name, scene) in scenes() {
-        for (key, layout) in keys(&scene).into_iter().flat_map(|key| SHEETS.map(|layout| (key, layout))) {
+        for (key, layout) in keys(&scene)
+            .into_iter()
+            .flat_map(|key| SHEETS.into_iter().chain([Layout::List]).map(move |layout| (key, layout)))
+        {
             let selected: Option<Selected> = None;
             let drawing = story::draw(&view(&scene, selected.as_ref(), layout), key);
             check(&format!("{name}, {key}, {}", layout.name()), &drawing);

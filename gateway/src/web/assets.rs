@@ -23,7 +23,21 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         return Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at /{name}")).into_response();
     };
     let policy = [(header::CONTENT_SECURITY_POLICY, policy(if name == "index.html" { &file } else { &[] }))];
+    if name == "index.html" {
+        let html = with_address(&String::from_utf8_lossy(&file), &headers);
+        return (policy, [(header::CONTENT_TYPE, content_type(name))], html).into_response();
+    }
     (policy, content(name, file.into_owned(), &headers)).into_response()
+}
+
+/// Who shows a link to the page asks for its picture by its whole address. The gate has checked the host.
+fn with_address(html: &str, headers: &HeaderMap) -> String {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let scheme = header("x-forwarded-proto").filter(|proto| *proto == "https").unwrap_or("http");
+    match header("host") {
+        Some(host) => html.replace("\"social.png\"", &format!("\"{scheme}://{host}/social.png\"")),
+        None => html.to_owned(),
+    }
 }
 
 /// What the page may load: itself. Its few inline scripts (the loader that xtask or trunk writes) are named by hash.

@@ -61,9 +61,12 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotARecording => {
-                write!(f, "this is not a Kafkascope recording: it does not begin with a gzip member of one")
+                let cure = "name a .kscope file as a gateway leaves it in its data folder";
+                write!(f, "this is not a Kafkascope recording: its first bytes are no gzip member of one; {cure}")
             }
-            Self::BadHeader(why) => write!(f, "the recording's first line cannot be read: {why}"),
+            Self::BadHeader(why) => {
+                write!(f, "the recording breaks in its first line ({why}); copy it again from where it was made")
+            }
         }
     }
 }
