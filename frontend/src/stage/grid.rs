@@ -210,14 +210,14 @@ fn rows(view: &View<'_>, columns: &[Column<'_>]) -> (Vec<Row>, usize) {
         columns.iter().flat_map(|c| c.partition.replicas.iter().copied().chain([c.partition.leader])).collect();
     let mut brokers = each_once(replicas.iter().chain(view.picture.brokers.keys()).copied().filter(|b| b.exists()));
     let all = brokers.len();
-    // Where there are too many, those that have nothing to show go first.
-    let idle: Vec<BrokerId> = brokers.iter().rev().copied().filter(|b| !replicas.contains(b)).collect();
-    let left_out: Vec<BrokerId> = idle.into_iter().take(all.saturating_sub(MOST_ROWS)).collect();
-    brokers.retain(|b| !left_out.contains(b));
     let chosen = view.chosen.map_or(&[][..], |chosen| &chosen.brokers);
     if brokers.iter().any(|broker| chosen.contains(broker)) {
         brokers.retain(|broker| chosen.contains(broker));
     }
+    // Where there are too many, those that have nothing to show go first.
+    let idle: Vec<BrokerId> = brokers.iter().rev().copied().filter(|b| !replicas.contains(b)).collect();
+    let left_out: Vec<BrokerId> = idle.into_iter().take(brokers.len().saturating_sub(MOST_ROWS)).collect();
+    brokers.retain(|b| !left_out.contains(b));
     let shown = brokers.len().clamp(1, MOST_ROWS);
     let (from, height) = view.layout.rows();
     let (tallest, apart) = if view.layout.is_phone() { (84.0, 8.0) } else { (1.5 * FULL, 10.0) };
