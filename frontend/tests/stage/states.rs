@@ -59,7 +59,7 @@ fn every_state_has_its_word() {
         Broker | 3 | up | leads 3 | leader | leader | in sync | in sync | leader | in sync"#]]
     .assert_eq(&bands(&drawing));
     let feet = words_in(&drawing, (0.0, 776.0, 1920.0, 60.0)).join(" | ");
-    expect!["lag 21 | 1 | lag 1 | 2 | gone | lag 0 | 1 | paused | lag 1 | 2 | moving | lag 0 | lag 3 | 1 | 2 | idle"]
+    expect!["lag 21 | 1 | lag 1 | 2 | go… | lag 0 | 1 | pa… | lag 1 | 2 | m… | lag 0 | lag 3 | 1 | 2 | idle"]
         .assert_eq(&feet);
     let controller = words_in(&drawing, (0.0, 276.0, 200.0, 46.0)).join(" | ");
     expect!["no controller | 2.2 s"].assert_eq(&controller);

@@ -62,7 +62,7 @@ pub(crate) fn lost(drawing: &Drawing) -> Option<String> {
     let (left, right, top, bottom) = match drawing.layout {
         Layout::Wide => (30.0, 1892.0, 186.0, 906.0),
         Layout::Classic => (30.0, 1592.0, 186.0, 981.0),
-        Layout::Phone => (6.0, 384.0, 0.0, 372.0),
+        Layout::Phone | Layout::Strip | Layout::List => (6.0, 384.0, 0.0, 372.0),
     };
     texts(drawing).find_map(|text| {
         let (x0, y0, x1, y1) = text.bounds();
