@@ -102,7 +102,7 @@ fn of_part(part: &Part<'_>, add: &mut impl FnMut(Option<Micros>, Shown, String, 
     add(part.sent_at(), Shown::Sent, format!("{name} sent{twice}"), again);
     let stored = format!("Stored{twice}: {}, offset {}", part.id, part.offset);
     add(Some(part.stored_at()), Shown::Stored, stored, again);
-    let copies = history.copied.len() + 1;
+    let copies = history.copied.len() + usize::from(!history.copied.contains_key(&part.partition.leader));
     let safe = if copies > 1 { format!("On {copies} brokers: safe") } else { "Committed".to_owned() };
     add(history.committed_at, Shown::Safe, safe, again);
     add(part.attempt().and_then(|a| a.lost_at), Shown::Lost, "Its ack was lost".to_owned(), false);
