@@ -150,7 +150,7 @@ impl Desk {
                 self.turn(|deck| deck.set_playing(true));
             }
             Err(why) if held.session.borrow().deck().is_none() => {
-                self.session(|s| s.fail(format!("{name} cannot be played: {why}.")));
+                self.session(|s| s.fail(format!("{name} cannot be played:"), format!("{why}.")));
             }
             Err(why) => self.tell(format!("{name} cannot be played: {why}.")),
         }
