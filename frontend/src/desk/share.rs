@@ -71,25 +71,25 @@ impl Desk {
 
     /// Chooses a part.
     pub(crate) fn share_part(self, part: Part) {
-        self.choose(|choice| choice.part = part);
+        self.set_choice(|choice| choice.part = part);
     }
 
     /// Opens at the moment shown, or does not.
     pub(crate) fn share_start(self) {
-        self.choose(|choice| choice.starts_here = !choice.starts_here);
+        self.set_choice(|choice| choice.starts_here = !choice.starts_here);
     }
 
     /// Plays slowly, or does not.
     pub(crate) fn share_speed(self) {
-        self.choose(|choice| choice.keeps_speed = !choice.keeps_speed);
+        self.set_choice(|choice| choice.keeps_speed = !choice.keeps_speed);
     }
 
     /// One end of the range was written.
     pub(crate) fn share_range(self, which: usize, text: String) {
-        self.choose(|choice| choice.range[which] = text);
+        self.set_choice(|choice| choice.range[which] = text);
     }
 
-    fn choose(self, how: impl FnOnce(&mut Choice)) {
+    fn set_choice(self, how: impl FnOnce(&mut Choice)) {
         let held = self.held();
         how(&mut held.sharing.choice.borrow_mut());
         let range = {
