@@ -78,7 +78,8 @@ impl Axis {
             }
             let length = quiet.until.since(quiet.from);
             if left < before + drawn {
-                return Micros(quiet.from.0 + (left - before) * (length / drawn));
+                let passed = u128::from(left - before) * u128::from(length) / u128::from(*drawn);
+                return Micros(quiet.from.0 + u64::try_from(passed).unwrap_or(length));
             }
             left -= before + drawn;
             at = quiet.until;
