@@ -39,6 +39,9 @@ async fn cut_off(page: &Browser) {
     page.chromium("Network.emulateNetworkConditions", offline).await;
 }
 
+/// A recording with chapters.
+const TOUR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../static/tour.kscope");
+
 #[test]
 fn one_file_shows_what_a_gateway_shows_without_any_network_in_both_themes() {
     run(async {
@@ -99,13 +102,15 @@ fn parts_are_cut_with_their_chapters_and_what_cannot_be_cut_says_why() {
             let ended = tokio::process::Command::new(PROGRAM).args(["inspect", "--json", file]).output().await.unwrap();
             serde_json::from_slice(&ended.stdout).unwrap()
         };
-        let whole = inspect(SAMPLE).await;
+        let whole = inspect(TOUR).await;
         let chapters = whole["chapters"].as_array().unwrap();
         let cut = out("chapter.kscope");
-        let (ok, said) = export(&[SAMPLE, "--kscope", &cut, "--chapter", "1"]).await;
+        let (ok, said) = export(&[TOUR, "--kscope", &cut, "--chapter", "1"]).await;
         assert!(ok, "{said}");
         let part = inspect(&cut).await;
-        assert_eq!(part["chapters"], json!([chapters[0]]), "times stay");
+        let begins = |of: &Value| (of["at"].clone(), of["label"].clone());
+        assert_eq!(part["chapters"].as_array().unwrap().len(), 1);
+        assert_eq!(begins(&part["chapters"][0]), begins(&chapters[0]), "times stay");
         assert_eq!(part["session"], whole["session"]);
         assert!(part["facts"].as_u64() < whole["facts"].as_u64());
         assert_eq!(part["kafka_version"], whole["kafka_version"], "the first keyframe knows the session");
@@ -127,7 +132,7 @@ fn parts_are_cut_with_their_chapters_and_what_cannot_be_cut_says_why() {
         assert!(folder.join("site/chapter.kscope").exists() && folder.join("site/kafkascope-page_bg.wasm").exists());
 
         for (arguments, named) in [
-            (vec![SAMPLE, "--kscope", &cut, "--chapter", "99"], "there is no chapter 99"),
+            (vec![TOUR, "--kscope", &cut, "--chapter", "99"], "there is no chapter 99"),
             (vec![SAMPLE, "--kscope", &cut, "--from", "9h"], "nothing is left"),
             (vec![SAMPLE, "--kscope", &cut, "--from", "soon"], "is not a moment"),
             (vec![SAMPLE], "--html"),

@@ -1,6 +1,6 @@
 //! Markers: set live, edited beside the recording by who has the token, carried by every copy, and the facts never touched.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::{fact::Event, recording::Recording};
 use reqwest::StatusCode;
@@ -21,7 +21,16 @@ fn what_was_marked_is_edited_beside_the_recording_and_comes_along() {
         let name = gateway.json("/api/recordings").await[0]["name"].as_str().unwrap().to_owned();
         let stem = name.trim_end_matches(".kscope");
         let path = format!("/api/recordings/{stem}/markers");
-        let list = gateway.json(&path).await;
+        // The recorder writes four times a second.
+        let told = Instant::now();
+        let list = loop {
+            let list = gateway.json(&path).await;
+            if list[0].is_object() {
+                break list;
+            }
+            assert!(told.elapsed() < Duration::from_secs(5), "the marker is never told: {list}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
         assert_eq!((&list[0]["id"], &list[0]["text"]), (&json!("m-1"), &json!("now look")));
         let mut edited = list.clone();
         edited[0]["text"] = json!("look here");

@@ -42,7 +42,7 @@ fn the_catalogue_is_told_in_words_and_as_json() {
 fn what_cannot_be_played_is_said_before_a_cluster_is_started() {
     run(async {
         for (arguments, why) in [
-            (&["scene", "flood"][..], "there is no scene \"flood\"; there are: kill-leader, "),
+            (&["scene", "flood"][..], "there is no scene \"flood\"; there are: event, "),
             (&["scene", "stop-leader", "--guard", "--json"], "scene stop-leader has no guard: play it without"),
             (
                 &["scene", "lost-ack", "--record", "/dev/null/a.kscope"],

@@ -96,7 +96,9 @@ fn the_same_moments_look_as_they_did() {
         for (window, size, scale) in WINDOWS {
             for theme in ["dark", "light"] {
                 album.page.look_like(size, &[("prefers-color-scheme", theme)]).await;
-                for (sight, address, millis) in SIGHTS {
+                // In a hand a tap opens a lane, and there is no inspector.
+                let sights = SIGHTS.into_iter().filter(|(sight, ..)| (window, *sight) != ("phone", "inspector"));
+                for (sight, address, millis) in sights {
                     album.page.play(&format!("{url}/#{address}")).await;
                     album.page.show(millis).await;
                     if sight == "inspector" {

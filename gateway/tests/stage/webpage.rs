@@ -168,7 +168,10 @@ fn a_page_outlives_its_gateway_and_finds_the_next_one() {
         page.until_text("mode", "that it is live again", |mode| mode.contains("LIVE")).await;
         let now = next.json("/api/state").await["session"]["session"].clone();
         assert_ne!(now, session, "another session");
-        page.until("the session of the new gateway", |p| (p["session"]["session"] == now).then_some(())).await;
+        next.command(serde_json::json!({ "command": "create_item", "item": "lantern" })).await;
+        let lantern =
+            |p: &serde_json::Value| p["shop"]["items"].as_array()?.iter().any(|i| i["item"] == "lantern").then_some(());
+        page.until("what the new gateway has", lantern).await;
         page.close().await;
         assert!(next.stop().await.exit.status.success());
     });
