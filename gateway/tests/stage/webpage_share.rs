@@ -128,7 +128,7 @@ fn a_press_on_the_axis_goes_where_it_points_and_dragging_scrubs() {
     run(async {
         let _machine = alone().await;
         let film = Film::open("share-axis").await;
-        film.page.play(&format!("{}/#paused", film.url)).await;
+        film.page.play(&format!("{}/#t=20&paused", film.url)).await;
         film.is("document.querySelectorAll('.chapter').length >= 3").await;
         let press = |kind: &str, part: f64| {
             format!(
