@@ -186,7 +186,8 @@ impl Desk {
             let newest = player.picture().runs.iter().next_back();
             let stays = |run: &model::picture::Run| turn.as_ref().is_ok_and(|turn| turn.scene == run.scene);
             let is_new = |id: &u64| held.hands.looked_at.get() != Some(*id);
-            let over = newest.filter(|(id, run)| verdict::is_over(run) && !stays(run) && is_new(id));
+            // A run that was cancelled has no verdict to show.
+            let over = newest.filter(|(id, run)| run.verdict.is_some() && !stays(run) && is_new(id));
             (turn, over.filter(|_| talk::busy(player.picture()).is_none()).map(|(id, _)| *id))
         };
         if let Some(run) = verdict_of {

@@ -29,7 +29,7 @@ pub(super) struct Sharing {
     is_open: Cell<bool>,
     choice: RefCell<Choice>,
     /// How large the two files are, and of which query that is.
-    sizes: RefCell<(String, [Option<u64>; 2])>,
+    sizes: RefCell<(Option<String>, [Option<u64>; 2])>,
     said: RefCell<String>,
     /// What stands in the address bar since it was paused.
     written: RefCell<String>,
@@ -137,6 +137,7 @@ impl Desk {
     fn measure(self) {
         let held = self.held();
         let Some((query, paths)) = held.shared_files(&held.session.borrow()) else { return };
+        let query = Some(query);
         if held.sharing.sizes.borrow().0 == query {
             return;
         }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::{
@@ -94,10 +97,23 @@ impl Browser {
         shot["data"].as_str().expect("a picture").to_owned()
     }
 
-    /// A key, by its name in WebDriver's table or the character itself, to whatever has the focus.
-    pub(crate) async fn press(&self, key: &str) {
-        let active = self.client.active_element().await.expect("something has the focus");
-        active.send_keys(key).await.unwrap_or_else(|error| panic!("{key:?} cannot be pressed: {error}"));
+    /// Keys, by their names in WebDriver's table or the characters themselves, to whatever has the focus; Shift is held for
+    /// those after it.
+    pub(crate) async fn press(&self, keys: &str) {
+        let mut actions = KeyActions::new("keys".to_owned());
+        let mut held = Vec::new();
+        for value in keys.chars() {
+            actions = actions.then(KeyAction::Down { value });
+            match value {
+                '\u{e008}' => held.push(value),
+                _ => actions = actions.then(KeyAction::Up { value }),
+            }
+        }
+        for value in held {
+            actions = actions.then(KeyAction::Up { value });
+        }
+        let pressed = self.client.perform_actions(actions).await;
+        pressed.unwrap_or_else(|error| panic!("{keys:?} cannot be pressed: {error}"));
     }
 
     /// A recording, open and drawn.
@@ -150,7 +166,10 @@ impl Browser {
     pub(crate) async fn until_true(&self, what: &str, code: &str) {
         let started = Instant::now();
         while self.script(code).await != Value::Bool(true) {
-            assert!(started.elapsed() < PATIENCE, "never came: {what}");
+            if started.elapsed() > PATIENCE {
+                let said = self.script("return [...document.querySelectorAll('[data-testid=caption], [data-testid=outcome]')].map(it => it.textContent)").await;
+                panic!("never came: {what} ({code}); the page says {said}");
+            }
             sleep(LOOK).await;
         }
     }

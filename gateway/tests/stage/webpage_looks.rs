@@ -108,9 +108,9 @@ const COVERED: &str = r#"
     return [seen.length, pairs];
 "#;
 
-async fn covered(page: &Browser, what: &str) -> Vec<String> {
+async fn covered(page: &Browser, what: &str, fewest: u64) -> Vec<String> {
     let answer = page.script(COVERED).await;
-    assert!(answer[0].as_u64() > Some(5), "{what} has words: {answer}");
+    assert!(answer[0].as_u64() >= Some(fewest), "{what} has words: {answer}");
     let pairs = answer[1].as_array().expect("a list").iter().filter_map(Value::as_str);
     pairs.map(|pair| format!("{what}: {pair}")).collect()
 }
@@ -127,13 +127,14 @@ fn no_words_lie_over_others_in_any_view() {
                 page.play(&format!("{url}/#view={view}&order=A-20")).await;
                 for millis in [15_200, 24_500, 36_500] {
                     page.show(millis).await;
-                    wrong.extend(covered(&page, &format!("{view} at {millis}, {window:?}")).await);
+                    wrong.extend(covered(&page, &format!("{view} at {millis}, {window:?}"), 6).await);
                 }
             }
+            // The sample has no scenes: a title, a sentence and the way out.
             for key in ["w", "e", "?"] {
                 page.press(key).await;
                 page.frames().await;
-                wrong.extend(covered(&page, &format!("{key}, {window:?}")).await);
+                wrong.extend(covered(&page, &format!("{key}, {window:?}"), 3).await);
                 page.press("\u{e00c}").await;
             }
         }

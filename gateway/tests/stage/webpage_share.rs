@@ -145,7 +145,7 @@ fn a_press_on_the_axis_goes_where_it_points_and_dragging_scrubs() {
             film.is(&format!("Math.abs({playhead} - {}) < 0.1", part * 100.0)).await;
         }
         film.page.script(&press("pointermove", 0.5)).await;
-        film.is(&format!("{}.textContent.length > 20", there("peek"))).await;
+        film.is(&format!("{}?.textContent.length > 20", there("peek"))).await;
         film.page.script(&press("pointerdown", 0.5)).await;
         for part in [0.52, 0.54, 0.56] {
             film.page.script(&press("pointermove", part)).await;
@@ -251,7 +251,7 @@ fn what_is_dropped_on_the_page_is_opened() {
             ("/api/recordings/talk.kscope?from=20&to=40", "part.kscope"),
             ("/api/recordings/talk.html?from=30&to=50", "part.html"),
         ] {
-            film.page.play(&format!("{}/#paused", film.url)).await;
+            film.page.play(&format!("{}/#t=20&paused", film.url)).await;
             let arguments = vec![path.into(), name.into()];
             film.page.client.execute_async(DROP, arguments).await.expect("it is dropped");
             let begins = if name.ends_with("html") { 20_000 } else { 10_000 };
