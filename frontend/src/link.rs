@@ -29,6 +29,8 @@ pub struct Link {
     pub paused: bool,
     /// `view`.
     pub sight: Option<Sight>,
+    /// `order`: whose story is told.
+    pub order: Option<String>,
 }
 
 impl Link {
@@ -47,6 +49,7 @@ impl Link {
             selected: value("sel").and_then(selected),
             paused: value("paused").is_some_and(|v| v != "0" && v != "false"),
             sight: value("view").and_then(Sight::of),
+            order: value("order").filter(|o| !o.is_empty()).map(str::to_owned),
         }
     }
 
@@ -54,7 +57,7 @@ impl Link {
     pub fn written(&self, fragment: &str) -> String {
         let is_ours = |part: &str| {
             let name = part.split('=').next().unwrap_or_default();
-            OURS.contains(&name) || name == "view" && self.sight.is_some()
+            OURS.contains(&name) || ["view", "order"].contains(&name) && self.sight.is_some()
         };
         let kept = fragment.split('&').filter(|p| !p.is_empty() && !is_ours(p)).map(str::to_owned);
         let said = [
@@ -64,6 +67,7 @@ impl Link {
             self.speed.map(|speed| ["speed=", speed.decimal()].concat()),
             self.selected.as_ref().and_then(name).map(|name| ["sel=", &name].concat()),
             self.sight.filter(|s| *s != Sight::Stage).map(|s| ["view=", s.name()].concat()),
+            self.order.as_ref().map(|order| ["order=", &encoded(order)].concat()),
             self.paused.then(|| "paused".to_owned()),
         ];
         said.into_iter().flatten().chain(kept).collect::<Vec<_>>().join("&")
@@ -78,6 +82,13 @@ pub fn time(at: Micros) -> String {
     }
     let fraction = format!("{millis:03}");
     [&clock(at), ".", fraction.trim_end_matches('0')].concat()
+}
+
+/// A record's key may be any text.
+fn encoded(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let one = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(one).collect()
 }
 
 /// `orders/1/532` is a record, `orders/1` a partition, `broker-2` a broker.
@@ -131,10 +142,17 @@ mod tests {
         for fragment in [
             "t=04:08.6&r=04:00,05:30.25&ch=2&speed=0.1&sel=orders/1/532&view=lanes&paused",
             "t=1:00:00&sel=broker-2",
+            "t=00:24.5&view=story&order=A-20&paused",
             "t=00:00.001&sel=with.dots-and-dashes/11",
         ] {
             assert_eq!(read(fragment).written(""), fragment);
         }
+    }
+
+    #[test]
+    fn a_key_may_be_any_text() {
+        let link = Link { order: Some("a&b=ü#".to_owned()), ..Link::default() };
+        assert_eq!(link.written(""), "order=a%26b%3D%C3%BC%23");
     }
 
     #[test]

@@ -31,8 +31,8 @@ pub(super) struct Sharing {
     /// How large the two files are, and of which query that is.
     sizes: RefCell<(Option<String>, [Option<u64>; 2])>,
     said: RefCell<String>,
-    /// What stands in the address bar since it was paused.
-    written: RefCell<String>,
+    /// What stands behind the `#` of the address bar, as it was read or written last.
+    fragment: RefCell<String>,
 }
 
 impl Desk {
@@ -159,6 +159,10 @@ impl Desk {
 
     /// Shows what a link asks for.
     pub(super) fn follow_link(self, link: &Link) {
+        *self.held().sharing.fragment.borrow_mut() = address::fragment();
+        if let Some(order) = &link.order {
+            self.held().followed.borrow_mut().clone_from(order);
+        }
         self.session(|s| {
             if let Some(sight) = link.sight {
                 s.sight = sight;
@@ -215,7 +219,8 @@ impl Held {
     pub(super) fn share_words(&self, session: &Session) -> Option<ShareWords> {
         let deck = session.deck().filter(|_| self.sharing.is_open.get())?;
         let choice = self.sharing.choice.borrow();
-        let said = Link { selected: session.selected.clone(), sight: Some(session.sight), ..choice.link(deck) };
+        let (selected, sight, order) = (session.selected.clone(), Some(session.sight), self.order_of_link(session));
+        let said = Link { selected, sight, order, ..choice.link(deck) };
         let said = said.written("");
         let hash = if said.is_empty() { String::new() } else { ["#", &said].concat() };
         let link = match &*self.sharing.home.borrow() {
@@ -263,13 +268,24 @@ impl Held {
             speed: Some(deck.speed()).filter(|speed| *speed != Speed::REAL),
             selected: session.selected.clone(),
             sight: Some(session.sight),
+            order: self.order_of_link(session),
             paused: true,
             ..Link::default()
         };
-        let fragment = link.written(&address::fragment());
-        if fragment != *self.sharing.written.borrow() {
-            address::write_fragment(&fragment);
-            *self.sharing.written.borrow_mut() = fragment;
+        let now = address::fragment();
+        // Somebody else has just written there; what it says is followed first.
+        if now != *self.sharing.fragment.borrow() {
+            return;
         }
+        let fragment = link.written(&now);
+        if fragment != now {
+            address::write_fragment(&fragment);
+            *self.sharing.fragment.borrow_mut() = fragment;
+        }
+    }
+
+    /// Whose story a link tells.
+    fn order_of_link(&self, session: &Session) -> Option<String> {
+        (session.sight == Sight::Story).then(|| self.followed.borrow().clone()).filter(|order| !order.is_empty())
     }
 }

@@ -300,8 +300,17 @@ async fn viewer(hands: &Hands, url: &str) {
     let ids = "[...document.querySelectorAll('button, input')].map(b => b.dataset.testid)";
     let ids: Vec<Value> = serde_json::from_value(hands.page.script(&format!("return {ids}")).await).expect("ids");
     // What has no name of its own walks the marks.
-    let looks =
-        ["caption-number", "cue-keys", "cue-scenes", "notices-button", "player-share", "present", "viewer-pause"];
+    let looks = [
+        "caption-number",
+        "cue-keys",
+        "cue-scenes",
+        "notices-button",
+        "player-share",
+        "present",
+        "viewer-back",
+        "viewer-pause",
+        "viewer-view",
+    ];
     let harmless: Vec<Value> = looks.into_iter().map(Value::from).chain([Value::Null]).collect();
     let harmful: Vec<_> = ids.iter().filter(|id| !harmless.contains(id)).collect();
     assert!(harmful.is_empty(), "a viewer can press {harmful:?}");
