@@ -1,6 +1,6 @@
 //! A real Chromium, and what a person does with it.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use fantoccini::{
     Client, ClientBuilder, Locator,
@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::{
     harness::client,
-    process::{folder, spawner},
+    process::{end_those_naming, folder, spawner},
 };
 
 /// How long the page may take to show something: its display delay, an election and a busy machine.
@@ -28,7 +28,16 @@ pub(crate) struct Browser {
     pub(crate) client: Client,
     /// Where Chromium's own commands go; WebDriver has none for them.
     cdp: String,
+    /// Its profile; no other process names that folder.
+    profile: PathBuf,
     _driver: kafkascope::cluster::spawner::Child,
+}
+
+/// A test that failed leaves no browser behind that would draw beside the next one.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        end_those_naming(&self.profile);
+    }
 }
 
 impl Browser {
@@ -65,7 +74,7 @@ impl Browser {
             .expect("a session of Chromium");
         let session = client.session_id().await.expect("an answer").expect("a session has an id");
         let cdp = format!("http://127.0.0.1:{port}/session/{session}/goog/cdp/execute");
-        Self { client, cdp, _driver: driver }
+        Self { client, cdp, profile, _driver: driver }
     }
 
     /// A command of Chromium's own protocol.
@@ -221,7 +230,7 @@ impl Browser {
     }
 
     pub(crate) async fn close(self) {
-        self.client.close().await.expect("the session ends");
+        self.client.clone().close().await.expect("the session ends");
     }
 }
 

@@ -155,11 +155,27 @@ pub(crate) async fn gone(pids: &[u32], patience: Duration) -> Duration {
     }
 }
 
-/// Processes that name `folder` on their command line.
-pub(crate) fn naming(folder: &Path) -> Vec<String> {
-    let wanted = folder.to_str().unwrap();
+/// Processes that name `folder` on their command line, with that line.
+fn those_naming(folder: &Path) -> impl Iterator<Item = (u32, String)> {
+    let wanted = folder.to_str().unwrap().to_owned();
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    let lines = processes.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
-    let lines = lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " "));
-    lines.filter(|line| line.contains(wanted)).collect()
+    let lines = processes.filter_map(|entry| {
+        let line = std::fs::read(entry.path().join("cmdline")).ok()?;
+        Some((entry.file_name().to_str()?.parse().ok()?, String::from_utf8_lossy(&line).replace('\0', " ")))
+    });
+    lines.filter(move |(_, line)| line.contains(&wanted))
+}
+
+/// The command lines of processes that name `folder`.
+pub(crate) fn naming(folder: &Path) -> Vec<String> {
+    those_naming(folder).map(|(_, line)| line).collect()
+}
+
+/// Ends processes of ours that name `folder`, a folder of this test alone.
+pub(crate) fn end_those_naming(folder: &Path) {
+    for (pid, _) in those_naming(folder) {
+        let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+        // It may have ended by itself.
+        pid.map(|pid| kill_process(pid, Signal::KILL).ok());
+    }
 }
