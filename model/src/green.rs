@@ -9,6 +9,8 @@ use crate::{
 /// The topics that the shop lives on, and the two that Kafka keeps for itself.
 const SHOP_TOPICS: [&str; 3] = ["orders", "payments", "stock"];
 const INTERNAL_TOPICS: [&str; 2] = ["__consumer_offsets", "__transaction_state"];
+/// What a tail has not read so long after its acknowledgement it will not read any more.
+const READ_SOON_MICROS: u64 = 2_000_000;
 /// Guards that are off unless somebody asks for them.
 const OFF_BY_DEFAULT: [&str; 2] = ["outbox", "transactions"];
 
@@ -66,7 +68,13 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
             missing.push(format!("app {app} {instance} is not running"));
         }
     }
-    missing.extend(picture.partitions.iter().filter_map(|(id, p)| partition(picture, id, p)));
+    for app in APPS {
+        let waiting = picture.waiting(app);
+        if waiting > 0 {
+            missing.push(format!("sends of app {app} without an answer: {waiting}"));
+        }
+    }
+    missing.extend(picture.partitions.iter().filter_map(|(id, p)| partition(picture, now, id, p)));
     for group in APPS {
         match picture.groups.get(group) {
             Some(known) if known.state == "Stable" && picture.unread(known) == 0 => {}
@@ -106,7 +114,7 @@ fn full_isr(p: &Partition) -> bool {
     p.stamp.is_some() && !p.replicas.is_empty() && p.isr.len() == p.replicas.len()
 }
 
-fn partition(picture: &Picture, id: &PartitionId, p: &Partition) -> Option<String> {
+fn partition(picture: &Picture, now: Micros, id: &PartitionId, p: &Partition) -> Option<String> {
     p.stamp?;
     if !full_isr(p) {
         return Some(format!("{id} has {} of {} replicas in sync", p.isr.len(), p.replicas.len()));
@@ -121,6 +129,12 @@ fn partition(picture: &Picture, id: &PartitionId, p: &Partition) -> Option<Strin
     if let Some(offsets) = p.offsets.as_ref().filter(|offsets| offsets.high_watermark < offsets.log_end_offset) {
         let (watermark, end) = (offsets.high_watermark, offsets.log_end_offset);
         return Some(format!("{id} is committed up to {watermark} of {end}"));
+    }
+    // Its producer may hear of a record a little before the tail reads it; what is not read soon was lost.
+    let is_coming = |at: Micros| now.since(at) < READ_SOON_MICROS;
+    let mut beyond = p.records.range(p.log_end_offset()..i64::MAX);
+    if let Some((offset, _)) = beyond.find(|(_, r)| r.history.acknowledged_at.is_some_and(is_coming)) {
+        return Some(format!("{id} has offset {offset} acknowledged, which the tail has not read yet"));
     }
     let open = p.producers.iter().find(|(_, producer)| producer.txn_start_offset >= 0);
     open.map(|(producer, _)| format!("{id} has an open transaction of producer {producer}"))

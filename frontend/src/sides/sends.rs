@@ -25,7 +25,7 @@ pub(super) fn draw(pen: &mut Pen, place: Place, lane: &Lane<'_>, subject: &Subje
     let (_, last) = subject.offsets();
     let mut behind = last + 1;
     let mut words_end = f64::MIN;
-    for (n, attempt) in attempts.iter().enumerate() {
+    for (n, (event_id, attempt)) in attempts.iter().enumerate() {
         let stored = subject.stored_by(attempt);
         let offset = stored.unwrap_or(behind);
         if stored.is_none() {
@@ -35,7 +35,8 @@ pub(super) fn draw(pen: &mut Pen, place: Place, lane: &Lane<'_>, subject: &Subje
         if way.x + 60.0 > place.right {
             break;
         }
-        let later = attempts.get(n.wrapping_sub(1)).map(|before| attempt.at.since(before.at));
+        let before = attempts.get(n.wrapping_sub(1));
+        let later = before.map(|(of, before)| (of == event_id, attempt.at.since(before.at)));
         words_end = sent(pen, way, later, words_end);
         match stored {
             Some(_) => {
@@ -76,11 +77,16 @@ fn stretch(lane: &Lane<'_>) -> f64 {
     (lane.cards.wide / 157.0).min(1.0)
 }
 
-/// What is said where a request leaves; gives back where its words end.
-fn sent(pen: &mut Pen, way: Way, later: Option<u64>, free: f64) -> f64 {
-    let long = later.map_or("sent".to_owned(), |micros| format!("sent again, {} later", fine_seconds(micros)));
+/// What is said where a request leaves, with whether it is the same event as before and how much later; gives back where
+/// its words end.
+fn sent(pen: &mut Pen, way: Way, later: Option<(bool, u64)>, free: f64) -> f64 {
+    let (long, short) = match later {
+        None => ("sent".to_owned(), "sent"),
+        Some((true, micros)) => (format!("sent again, {} later", fine_seconds(micros)), "again"),
+        Some((false, micros)) => (format!("another sent, {} later", fine_seconds(micros)), "another"),
+    };
     let x = (way.leaves() - 24.0).max(free + 10.0);
-    let words = width::choose(&[long.as_str(), "again"], 20.0, 400, way.at(130.0) - x).into_owned();
+    let words = width::choose(&[long.as_str(), short], 20.0, 400, way.at(130.0) - x).into_owned();
     let end = x + width::of(&words, 20.0, 400);
     pen.put(Shape::text(x, way.app - 16.0, words, 20.0, 400).fill(Ink::Text2));
     end

@@ -99,12 +99,12 @@ impl<'a> Subject<'a> {
         (first, self.parts.last().map_or(end - 1, |p| p.offset))
     }
 
-    /// The requests that carried it, in order of time.
-    pub(super) fn attempts(&self) -> Vec<&'a Attempt> {
-        let mut all: Vec<&'a Attempt> = Vec::new();
-        for attempt in self.sends.iter().flat_map(|s| &s.attempts) {
-            let at = all.partition_point(|known| known.at <= attempt.at);
-            all.insert(at, attempt);
+    /// The requests that carried it, in order of time, each with the id of its event.
+    pub(super) fn attempts(&self) -> Vec<(&'a str, &'a Attempt)> {
+        let mut all: Vec<(&'a str, &'a Attempt)> = Vec::new();
+        for (event_id, attempt) in self.sends.iter().flat_map(|s| s.attempts.iter().map(|a| (s.event_id.as_str(), a))) {
+            let at = all.partition_point(|(_, known)| known.at <= attempt.at);
+            all.insert(at, (event_id, attempt));
         }
         all
     }

@@ -23,7 +23,13 @@ type Named<'a> = (&'a PartitionId, &'a Partition);
 
 /// Brokers that are gone or silent, and the partitions that still wait for a leader; then who leads them.
 pub(super) fn leaderless(picture: &Picture, now: Micros) -> Option<Caption> {
-    let unled: Vec<Named<'_>> = picture.shown_partitions().filter(|(_, p)| p.unled_since().is_some()).collect();
+    // One late answer of a broker that runs is no news yet.
+    let is_late = |o: &Outage| {
+        let runs = picture.brokers.get(&o.broker).is_some_and(|b| b.state() == ProcessState::Running);
+        runs && now.since(o.since) < SILENT_MICROS
+    };
+    let is_unled = |p: &Partition| p.unled_since().is_some() && !p.outage.as_ref().is_some_and(is_late);
+    let unled: Vec<Named<'_>> = picture.shown_partitions().filter(|(_, p)| is_unled(p)).collect();
     let Some(first) = unled.iter().filter_map(|(_, p)| p.outage).min_by_key(|o| o.since) else {
         return ended(picture, now);
     };

@@ -165,6 +165,25 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
+fn a_record_on_its_way_is_waited_for() {
+    let sent = "1.000 sent e9 order orders A-9 OrderPlaced\n";
+    check(sent, expect!["sends of app order without an answer: 1"]);
+    // Its producer knows, the tail does not yet.
+    let acknowledged = format!("{sent}ack e9 order orders 0 @4 all 1ms\n");
+    let soon = |script: &str, after: u64| {
+        let picture = picture(&format!("{GREEN}{script}"));
+        missing(&picture, Micros(picture.at.0 + after)).join("\n")
+    };
+    expect!["orders 0 has offset 4 acknowledged, which the tail has not read yet"].assert_eq(&soon(&acknowledged, 100_000));
+    // With acks=1 it may be gone with its leader: nobody waits for it for ever.
+    expect![""].assert_eq(&soon(&acknowledged, 2_000_000));
+    expect!["group stock is Stable and lags 1\ngroup stock lags 1"]
+        .assert_eq(&soon(&format!("{acknowledged}append orders 0 @4 A-9 OrderPlaced id e9\nhw orders 0 5"), 100_000));
+    // Who is dead waits for nothing.
+    expect!["app order 1 is not running\nthe order app is down"].assert_eq(&soon(&format!("{sent}app order killed"), 100_000));
+}
+
+#[test]
 fn what_a_scene_started_may_be_gone_again_but_not_paused() {
     check(
         "1.000 app reader running\napp stock running instance 2\n2.000 app reader stopped\napp stock stopped instance 2",
