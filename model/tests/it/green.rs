@@ -174,13 +174,15 @@ fn a_record_on_its_way_is_waited_for() {
         let picture = picture(&format!("{GREEN}{script}"));
         missing(&picture, Micros(picture.at.0 + after)).join("\n")
     };
-    expect!["orders 0 has offset 4 acknowledged, which the tail has not read yet"].assert_eq(&soon(&acknowledged, 100_000));
+    expect!["orders 0 has offset 4 acknowledged, which the tail has not read yet"]
+        .assert_eq(&soon(&acknowledged, 100_000));
     // With acks=1 it may be gone with its leader: nobody waits for it for ever.
     expect![""].assert_eq(&soon(&acknowledged, 2_000_000));
     expect!["group stock is Stable and lags 1\ngroup stock lags 1"]
         .assert_eq(&soon(&format!("{acknowledged}append orders 0 @4 A-9 OrderPlaced id e9\nhw orders 0 5"), 100_000));
     // Who is dead waits for nothing.
-    expect!["app order 1 is not running\nthe order app is down"].assert_eq(&soon(&format!("{sent}app order killed"), 100_000));
+    expect!["app order 1 is not running\nthe order app is down"]
+        .assert_eq(&soon(&format!("{sent}app order killed"), 100_000));
 }
 
 #[test]
