@@ -33,7 +33,8 @@ fn watch(facts: &[Fact], until: Micros) -> Vec<Stood> {
                 // The same, with its numbers of now.
                 Some(last) if last.rank == rank => (last.text, last.least_micros) = (text, least_micros),
                 Some(last) => {
-                    let lasted = now.since(last.since);
+                    // The rules are asked at full tenths of a second, and this viewer looks between them.
+                    let lasted = now.since(last.since) + 100_000;
                     let less_important = rank > last.rank;
                     assert!(!less_important || lasted >= last.least_micros, "{last:?} gave way to {text} at {now:?}");
                     stood.push(Stood { text, rank, since: now, least_micros });
