@@ -3,7 +3,7 @@
 use crate::{
     fact::{Mode, ProcessState, Registration},
     ids::{Micros, PartitionId},
-    picture::{Partition, Picture, ProofStatus, shop::APPS},
+    picture::{Flight, Partition, Picture, ProofStatus, shop::APPS},
 };
 
 /// The topics that the shop lives on, and the two that Kafka keeps for itself.
@@ -68,13 +68,7 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
             missing.push(format!("app {app} {instance} is not running"));
         }
     }
-    for app in APPS {
-        let waiting = picture.waiting(app);
-        if waiting > 0 {
-            missing.push(format!("sends of app {app} without an answer: {waiting}"));
-        }
-    }
-    missing.extend(picture.partitions.iter().filter_map(|(id, p)| partition(picture, now, id, p)));
+    missing.extend(picture.partitions.iter().filter_map(|(id, p)| partition(picture, id, p)));
     for group in APPS {
         match picture.groups.get(group) {
             Some(known) if known.state == "Stable" && picture.unread(known) == 0 => {}
@@ -105,6 +99,21 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
     missing
 }
 
+/// What the shop's apps sent up to `until` and nobody has read from the log by `now`; `None` where nothing is on its way.
+pub fn on_its_way(picture: &Picture, until: Micros, now: Micros) -> Option<String> {
+    let its = |flight: &&Flight| APPS.contains(&flight.app.as_str()) && flight.sent.at <= until;
+    if let Some(flight) = picture.flights.values().find(its) {
+        return Some(format!("a send of app {} has no answer yet", flight.app));
+    }
+    // Its producer may hear of a record a little before the tail reads it; what is not read soon was lost.
+    let is_coming = |at: Micros| at <= until && now.since(at) < READ_SOON_MICROS;
+    picture.partitions.iter().find_map(|(id, p)| {
+        let mut beyond = p.records.range(p.log_end_offset()..i64::MAX);
+        let (offset, _) = beyond.find(|(_, r)| r.history.acknowledged_at.is_some_and(is_coming))?;
+        Some(format!("{id} has offset {offset} acknowledged, which the tail has not read yet"))
+    })
+}
+
 /// Whether a guard is on unless somebody says otherwise.
 pub fn default_of(guard: &str) -> bool {
     !OFF_BY_DEFAULT.contains(&guard)
@@ -114,7 +123,7 @@ fn full_isr(p: &Partition) -> bool {
     p.stamp.is_some() && !p.replicas.is_empty() && p.isr.len() == p.replicas.len()
 }
 
-fn partition(picture: &Picture, now: Micros, id: &PartitionId, p: &Partition) -> Option<String> {
+fn partition(picture: &Picture, id: &PartitionId, p: &Partition) -> Option<String> {
     p.stamp?;
     if !full_isr(p) {
         return Some(format!("{id} has {} of {} replicas in sync", p.isr.len(), p.replicas.len()));
@@ -129,12 +138,6 @@ fn partition(picture: &Picture, now: Micros, id: &PartitionId, p: &Partition) ->
     if let Some(offsets) = p.offsets.as_ref().filter(|offsets| offsets.high_watermark < offsets.log_end_offset) {
         let (watermark, end) = (offsets.high_watermark, offsets.log_end_offset);
         return Some(format!("{id} is committed up to {watermark} of {end}"));
-    }
-    // Its producer may hear of a record a little before the tail reads it; what is not read soon was lost.
-    let is_coming = |at: Micros| now.since(at) < READ_SOON_MICROS;
-    let mut beyond = p.records.range(p.log_end_offset()..i64::MAX);
-    if let Some((offset, _)) = beyond.find(|(_, r)| r.history.acknowledged_at.is_some_and(is_coming)) {
-        return Some(format!("{id} has offset {offset} acknowledged, which the tail has not read yet"));
     }
     let open = p.producers.iter().find(|(_, producer)| producer.txn_start_offset >= 0);
     open.map(|(producer, _)| format!("{id} has an open transaction of producer {producer}"))

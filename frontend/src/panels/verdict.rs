@@ -21,8 +21,13 @@ pub(super) fn open(desk: Desk, sheet: VerdictSheet) -> AnyView {
     heads.extend(shown.heads.into_iter().map(|h| cell("n", vec![words("q", h.run), words("how", h.how)])));
     rows.push(row(heads));
     for (n, line) in shown.lines.into_iter().enumerate() {
+        let mut what = vec![words("", line.what)];
+        let places: Vec<&str> = line.cells.iter().map(|c| c.at.as_str()).filter(|at| !at.is_empty()).collect();
+        if !places.is_empty() {
+            what.push(words("at", places.join(" · ")));
+        }
         let mut cells = vec![
-            cell("what", vec![words("", line.what)]),
+            cell("what", what),
             cell("n wanted", vec![words(if line.wanted.chars().count() > 3 { "v long" } else { "v" }, line.wanted)]),
         ];
         let seen = |(m, c): (usize, Cell)| number(desk, format!("seen-{n}-{m}"), c, &chosen);

@@ -44,8 +44,15 @@ impl Stage {
         let deadline = Instant::now() + DEADLINE;
         let mut did = self.mend_wire();
         let mut broken_since: Option<Micros> = None;
+        // When we put something on the shelf last: that is an event, and it has to arrive.
+        let mut filled: Option<Micros> = None;
         loop {
-            let (mut plan, now) = hub.read(|picture, now| (plan(picture, now), now)).await?;
+            let looked = hub.read(move |picture, now| {
+                let mut plan = plan(picture, now);
+                plan.missing.extend(filled.and_then(|until| green::on_its_way(picture, until, now)));
+                (plan, now)
+            });
+            let (mut plan, now) = looked.await?;
             plan.apps |= self.shop.is_odd();
             plan.shelf &= !did.contains(FILLED);
             if plan.missing.is_empty() && !plan.apps && !plan.shelf {
@@ -64,6 +71,10 @@ impl Stage {
                 self.shop.new_ledger().await?;
                 did.insert(String::from("new ledger"));
                 broken_since = None;
+                plan.shelf = true;
+            }
+            if plan.shelf {
+                filled = Some(hub.read(|_, now| now).await?);
             }
             let better = hub.until(|picture, now| green::missing(picture, now).is_empty().then_some(()));
             if let Ok(ended) = timeout(LOOK_AGAIN, better).await {

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use kafkascope_model::{
-    green::{missing, waiting_for},
+    green::{missing, on_its_way, waiting_for},
     ids::Micros,
 };
 use notation::picture;
@@ -165,24 +165,22 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
-fn a_record_on_its_way_is_waited_for() {
-    let sent = "1.000 sent e9 order orders A-9 OrderPlaced\n";
-    check(sent, expect!["sends of app order without an answer: 1"]);
-    // Its producer knows, the tail does not yet.
-    let acknowledged = format!("{sent}ack e9 order orders 0 @4 all 1ms\n");
-    let soon = |script: &str, after: u64| {
+fn a_record_on_its_way_is_named_until_it_is_read() {
+    let coming = |script: &str, until: u64, after: u64| {
         let picture = picture(&format!("{GREEN}{script}"));
-        missing(&picture, Micros(picture.at.0 + after)).join("\n")
+        on_its_way(&picture, Micros(until), Micros(picture.at.0 + after)).unwrap_or_default()
     };
-    expect!["orders 0 has offset 4 acknowledged, which the tail has not read yet"]
-        .assert_eq(&soon(&acknowledged, 100_000));
-    // With acks=1 it may be gone with its leader: nobody waits for it for ever.
-    expect![""].assert_eq(&soon(&acknowledged, 2_000_000));
-    expect!["group stock is Stable and lags 1\ngroup stock lags 1"]
-        .assert_eq(&soon(&format!("{acknowledged}append orders 0 @4 A-9 OrderPlaced id e9\nhw orders 0 5"), 100_000));
-    // Who is dead waits for nothing.
-    expect!["app order 1 is not running\nthe order app is down"]
-        .assert_eq(&soon(&format!("{sent}app order killed"), 100_000));
+    let sent = "1.000 sent e9 order orders A-9 OrderPlaced\n";
+    assert_eq!(coming(sent, 1_000_000, 100_000), "a send of app order has no answer yet");
+    assert_eq!(coming(sent, 999_999, 100_000), "", "sent later than is asked for");
+    // Its producer knows, the tail does not yet.
+    let acknowledged = format!("{sent}1.001 ack e9 order orders 0 @4 all 1ms\n");
+    let unread = "orders 0 has offset 4 acknowledged, which the tail has not read yet";
+    assert_eq!(coming(&acknowledged, 1_001_000, 100_000), unread);
+    assert_eq!(coming(&acknowledged, 1_001_000, 2_000_000), "", "with acks=1 it may be gone with its leader");
+    let read = format!("{acknowledged}append orders 0 @4 A-9 OrderPlaced id e9\nhw orders 0 5");
+    assert_eq!(coming(&read, 2_000_000, 100_000), "");
+    assert_eq!(coming(&format!("{sent}app order killed"), 1_000_000, 100_000), "", "who is dead waits for nothing");
 }
 
 #[test]
