@@ -3,14 +3,16 @@
 use crate::{
     fact::{Mode, ProcessState, Registration},
     ids::{Micros, PartitionId},
-    picture::{Flight, Partition, Picture, ProofStatus, shop::APPS},
+    picture::{Flight, Partition, Picture, ProofStatus, Record, shop::APPS},
 };
 
 /// The topics that the shop lives on, and the two that Kafka keeps for itself.
 const SHOP_TOPICS: [&str; 3] = ["orders", "payments", "stock"];
 const INTERNAL_TOPICS: [&str; 2] = ["__consumer_offsets", "__transaction_state"];
-/// What a tail has not read so long after its acknowledgement it will not read any more.
-const READ_SOON_MICROS: u64 = 2_000_000;
+/// A record that is not committed so long after it was seen is another trouble.
+const COMMITTED_SOON_MICROS: u64 = 2_000_000;
+/// A send without an answer for so long is another trouble than a record on its way.
+const ANSWERED_MICROS: u64 = 10_000_000;
 /// Guards that are off unless somebody asks for them.
 const OFF_BY_DEFAULT: [&str; 2] = ["outbox", "transactions"];
 
@@ -99,18 +101,22 @@ pub fn missing(picture: &Picture, now: Micros) -> Vec<String> {
     missing
 }
 
-/// What the shop's apps sent up to `until` and nobody has read from the log by `now`; `None` where nothing is on its way.
+/// What was sent or stored up to `until` and does not count as anybody's lag yet; `None` where nothing is on its way.
 pub fn on_its_way(picture: &Picture, until: Micros, now: Micros) -> Option<String> {
-    let its = |flight: &&Flight| APPS.contains(&flight.app.as_str()) && flight.sent.at <= until;
+    let its = |flight: &&Flight| {
+        let at = flight.sent.at;
+        APPS.contains(&flight.app.as_str()) && at <= until && now.since(at) < ANSWERED_MICROS
+    };
     if let Some(flight) = picture.flights.values().find(its) {
         return Some(format!("a send of app {} has no answer yet", flight.app));
     }
-    // Its producer may hear of a record a little before the tail reads it; what is not read soon was lost.
-    let is_coming = |at: Micros| at <= until && now.since(at) < READ_SOON_MICROS;
+    // The tail and its producer know of a record a little before it counts as lag; what is not committed soon was lost.
+    let is_coming = |at: Micros| at <= until && now.since(at) < COMMITTED_SOON_MICROS;
     picture.partitions.iter().find_map(|(id, p)| {
-        let mut beyond = p.records.range(p.log_end_offset()..i64::MAX);
-        let (offset, _) = beyond.find(|(_, r)| r.history.acknowledged_at.is_some_and(is_coming))?;
-        Some(format!("{id} has offset {offset} acknowledged, which the tail has not read yet"))
+        let mut beyond = p.records.range(p.high_watermark()..i64::MAX);
+        let known = |r: &Record| if r.appended.is_some() { Some(r.stamp.at) } else { r.history.acknowledged_at };
+        let (offset, _) = beyond.find(|(_, r)| known(r).is_some_and(is_coming))?;
+        Some(format!("{id} has offset {offset}, which is not committed yet"))
     })
 }
 

@@ -44,12 +44,12 @@ impl Stage {
         let deadline = Instant::now() + DEADLINE;
         let mut did = self.mend_wire();
         let mut broken_since: Option<Micros> = None;
-        // When we put something on the shelf last: that is an event, and it has to arrive.
-        let mut filled: Option<Micros> = None;
+        // What apps sent before we began, and what they send because of us, has to arrive.
+        let mut until = hub.read(|_, now| now).await?;
         loop {
             let looked = hub.read(move |picture, now| {
                 let mut plan = plan(picture, now);
-                plan.missing.extend(filled.and_then(|until| green::on_its_way(picture, until, now)));
+                plan.missing.extend(green::on_its_way(picture, until, now));
                 (plan, now)
             });
             let (mut plan, now) = looked.await?;
@@ -73,8 +73,8 @@ impl Stage {
                 broken_since = None;
                 plan.shelf = true;
             }
-            if plan.shelf {
-                filled = Some(hub.read(|_, now| now).await?);
+            if plan.shelf || plan.apps {
+                until = hub.read(|_, now| now).await?;
             }
             let better = hub.until(|picture, now| green::missing(picture, now).is_empty().then_some(()));
             if let Ok(ended) = timeout(LOOK_AGAIN, better).await {

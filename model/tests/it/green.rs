@@ -173,13 +173,15 @@ fn a_record_on_its_way_is_named_until_it_is_read() {
     let sent = "1.000 sent e9 order orders A-9 OrderPlaced\n";
     assert_eq!(coming(sent, 1_000_000, 100_000), "a send of app order has no answer yet");
     assert_eq!(coming(sent, 999_999, 100_000), "", "sent later than is asked for");
+    assert_eq!(coming(sent, 1_000_000, 10_000_000), "", "nobody waits for its answer for ever");
     // Its producer knows, the tail does not yet.
     let acknowledged = format!("{sent}1.001 ack e9 order orders 0 @4 all 1ms\n");
-    let unread = "orders 0 has offset 4 acknowledged, which the tail has not read yet";
+    let unread = "orders 0 has offset 4, which is not committed yet";
     assert_eq!(coming(&acknowledged, 1_001_000, 100_000), unread);
     assert_eq!(coming(&acknowledged, 1_001_000, 2_000_000), "", "with acks=1 it may be gone with its leader");
-    let read = format!("{acknowledged}append orders 0 @4 A-9 OrderPlaced id e9\nhw orders 0 5");
-    assert_eq!(coming(&read, 2_000_000, 100_000), "");
+    let read = format!("{acknowledged}append orders 0 @4 A-9 OrderPlaced id e9\n");
+    assert_eq!(coming(&read, 2_000_000, 100_000), unread, "the watermark is not known to have passed it");
+    assert_eq!(coming(&format!("{read}hw orders 0 5"), 2_000_000, 100_000), "");
     assert_eq!(coming(&format!("{sent}app order killed"), 1_000_000, 100_000), "", "who is dead waits for nothing");
 }
 
